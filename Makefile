@@ -1,0 +1,46 @@
+# One command each. A clean clone needs Python 3.11+, make and the package registries.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STORE  ?= data/store
+DEMO   ?= data/demo
+PORT   ?= 8050
+
+.PHONY: install demo test lint lock bench clean
+
+install: $(VENV)/.installed
+
+# pip installs from the hash lock; bytecode is compiled once because an uncompiled start takes three times as long.
+$(VENV)/.installed: requirements-dev.lock
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Living Circle needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Run: make install PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
+	$(BIN)/python -m pip check
+	$(BIN)/python -m compileall -q -j 2 $(VENV)/lib >/dev/null || true
+	touch $@
+
+demo: install
+	$(BIN)/python -m etl demo --out $(DEMO)
+	$(BIN)/python -m etl build $(DEMO)/previous/city.toml --store $(STORE)
+	$(BIN)/python -m etl build $(DEMO)/city.toml --store $(STORE)
+	$(BIN)/python -m dashboard --store $(STORE) --port $(PORT) --with-worker
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest -q
+
+bench: install
+	$(BIN)/python -m pytest -q -s tests/bench -m bench
+
+# uv only makes the lock; pip installs it.
+lock: install
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) data/store data/demo .pytest_cache .ruff_cache .hypothesis
