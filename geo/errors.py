@@ -1,7 +1,7 @@
 """Name the few causes of failure that a person can act on.
 
-Every message follows one template: what is wrong, how many, the first one; what was expected; what to do.
-Anything that is not one of these is a bug and keeps its traceback.
+Every message follows one template: what is wrong, how many, the first one; what was expected;
+what to do. Anything that is not one of these is a bug and keeps its traceback.
 """
 
 

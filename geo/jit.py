@@ -1,7 +1,7 @@
 """Compile kernels with numba, and survive a place where its cache cannot be written."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -9,12 +9,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Compile a function for numbers, without the interpreter lock, cached on disk where that is possible.
+    """Compile a function for numbers, without the interpreter lock, cached on disk if possible.
 
-    `cache=True` raises at import on a read-only root instead of falling back, so the failure is caught
-    here and the kernel is compiled once per process.
+    `cache=True` raises at import on a read-only root instead of falling back, so the failure is
+    caught here and the kernel is compiled once per process.
     """
     try:
-        return numba.njit(cache=True, nogil=True, fastmath=False)(function)
+        return cast(F, numba.njit(cache=True, nogil=True, fastmath=False)(function))
     except RuntimeError:
-        return numba.njit(nogil=True, fastmath=False)(function)
+        return cast(F, numba.njit(nogil=True, fastmath=False)(function))

@@ -1,4 +1,4 @@
-"""Hold the rules that every number obeys: units, the limit, the codes for what is not a number, the classes.
+"""Hold the rules that every number obeys: units, the limit, codes for what is no number, classes.
 
 Units are integers from end to end: distances in decimetres (dm), people, households and cohorts in
 thousandths (milli), areas in square decimetres (dm2). Ratios are computed last, from integers.
@@ -29,8 +29,8 @@ OFF_NETWORK: Final = 253
 NO_PATH: Final = 254
 NO_DATA: Final = 255
 
-# Codes of a share (uint8). 1..252 lie strictly between; their sub-ranges are the classes, so that a class
-# read from a code is the class of the exact integers.
+# Codes of a share (uint8). 1..252 lie strictly between; their sub-ranges are the classes, so that a
+# class read from a code is the class of the exact integers.
 SHARE_NONE: Final = 0
 SHARE_NO_PEOPLE: Final = 253
 SHARE_ALL: Final = 254
@@ -86,18 +86,21 @@ def share_code(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.
     Parameters
     ----------
     part, whole
-        Shape (n,), one unit; 0 <= part <= whole. `whole` < 0 means unknown, 0 means nobody lives there.
+        Shape (n,), one unit; 0 <= part <= whole. `whole` < 0 means unknown, 0 means nobody lives
+        there.
 
     Returns
     -------
-    Shape (n,): 0 none, 1..100 below a half, 101..200 below the target, 201..252 below all, 253 nobody,
-    254 all, 255 no data.
+    Shape (n,): 0 none, 1..100 below a half, 101..200 below the target, 201..252 below all,
+    253 nobody, 254 all, 255 no data.
     """
     part64, whole64 = part.astype(np.int64), whole.astype(np.int64)
     safe = np.maximum(whole64, 1)
     low = _LOW_FIRST + (part64 * 2 * (_PARTIAL_FIRST - _LOW_FIRST)) // safe
     # 50 % .. 90 % is 0.4 wide: (share - 0.5) / 0.4 = (10 part - 5 whole) / (4 whole)
-    partial = _PARTIAL_FIRST + ((part64 * 10 - safe * 5) * (_NEAR_FIRST - _PARTIAL_FIRST)) // (safe * 4)
+    partial = _PARTIAL_FIRST + ((part64 * 10 - safe * 5) * (_NEAR_FIRST - _PARTIAL_FIRST)) // (
+        safe * 4
+    )
     near = _NEAR_FIRST + ((part64 * 10 - safe * 9) * (_NEAR_LAST - _NEAR_FIRST)) // safe
     conditions = [
         whole64 < 0,
