@@ -6,7 +6,7 @@ STORE  ?= data/store
 DEMO   ?= data/demo
 PORT   ?= 8050
 
-.PHONY: install demo test lint lock bench clean
+.PHONY: install demo test lint lock wheelhouse bench clean
 
 install: $(VENV)/.installed
 
@@ -14,7 +14,7 @@ install: $(VENV)/.installed
 $(VENV)/.installed: requirements-dev.lock
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Living Circle needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Run: make install PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
+	$(BIN)/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock
 	$(BIN)/python -m pip check
 	$(BIN)/python -m compileall -q -j 2 $(VENV)/lib >/dev/null || true
 	touch $@
@@ -42,5 +42,9 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
 
+# Wheels for an image or a server without internet. Both platform tags are needed: the oldest glibc that every wheel accepts is 2.28.
+wheelhouse: install
+	$(BIN)/python -m pip download -qq --require-hashes --no-deps --only-binary :all: --python-version 3.11 --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_26_x86_64 --platform manylinux_2_24_x86_64 --platform manylinux2014_x86_64 -d wheelhouse -r requirements.lock
+
 clean:
-	rm -rf $(VENV) data/store data/demo .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) wheelhouse data/store data/demo .pytest_cache .ruff_cache .hypothesis
