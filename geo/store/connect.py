@@ -1,0 +1,91 @@
+"""Open DuckDB the three ways it is opened here: to build, to read a release, to look at files.
+
+The spatial extension comes from the installed package and is loaded by path: nothing is ever fetched, and
+`allow_unsigned_extensions` stays off. Every connection gets longitude first for all of its cursors.
+"""
+
+from pathlib import Path
+
+import duckdb
+import duckdb_extension_spatial
+
+from geo.errors import StoreError
+
+Connection = duckdb.DuckDBPyConnection
+
+READ_MEMORY = "1GB"
+BUILD_MEMORY = "3GB"
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_unsigned_extensions": False,
+}
+
+
+def extension_path() -> Path:
+    """Give the file of the spatial extension inside its package."""
+    root = Path(duckdb_extension_spatial.__file__).parent
+    found = sorted(root.rglob("spatial.duckdb_extension"))
+    if not found:
+        raise StoreError(
+            f"duckdb-extension-spatial at {root} holds no extension file; expected version "
+            f"{duckdb.__version__}. Install the versions of requirements.lock."
+        )
+    return found[-1]
+
+
+def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> Connection:
+    """Open a release for reading and nothing else.
+
+    Neither files nor the network can be reached from its SQL, and no setting can be changed afterwards. Each
+    request takes its own `cursor()`; connections to one path share one instance, so a path is never reused.
+
+    Raises
+    ------
+    StoreError
+        The file is absent, empty, or not a database that this version reads.
+    """
+    if not path.is_file():
+        raise StoreError(f"{path} does not exist. Publish another release: python -m etl list")
+    settings = {**_OFFLINE, "memory_limit": memory, "threads": threads, "temp_directory": ""}
+    try:
+        con = duckdb.connect(str(path), read_only=True, config=settings)
+        _load_spatial(con)
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+    except duckdb.Error as error:
+        raise StoreError(
+            f"{path} cannot be opened as a release ({_first_line(error)}). "
+            "Roll back to an earlier one: python -m etl rollback"
+        ) from error
+    return con
+
+
+def open_build(path: Path, *, memory: str = BUILD_MEMORY, threads: int = 2) -> Connection:
+    """Open a new file for a build; what does not fit in `memory` is spilled beside the file."""
+    settings = {
+        **_OFFLINE,
+        "memory_limit": memory,
+        "threads": threads,
+        "temp_directory": str(path) + ".spill",
+        "preserve_insertion_order": True,
+    }
+    con = duckdb.connect(str(path), config=settings)
+    _load_spatial(con)
+    return con
+
+
+def open_scratch() -> Connection:
+    """Open an empty database in memory, with spatial: for readers and exports."""
+    con = duckdb.connect(config=dict(_OFFLINE))
+    _load_spatial(con)
+    return con
+
+
+def _load_spatial(con: Connection) -> None:
+    con.load_extension(str(extension_path()))
+    con.execute("set global geometry_always_xy = true")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

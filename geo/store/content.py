@@ -1,0 +1,108 @@
+"""Name what a release contains, whatever file, machine or day it was written on."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from geo.store.connect import Connection
+from geo.store.queries import sql
+
+_NOT_CONTENT = frozenset({"release_stamp"})
+_SLICED_BY = {"reach": "category_idx", "profile": "category_idx", "near": "category_idx"}
+"""Tables too long for one fetch, and the leading column by which they are fetched in slices."""
+_ORDER = {
+    "profile": "category_idx, speed_idx, mode, grid_idx, minute",
+    "boundary": "boundary_idx",
+    "basemap": "basemap_idx",
+}
+_KEYS = {
+    "snap": "kind, idx",
+    "reach": "category_idx, demand_idx",
+    "nearest": "category_idx, mode, grid_idx",
+    "profile_standard": "category_idx, mode, grid_idx",
+    "area_profile": "speed_idx, category_idx, mode, area_idx, minute",
+    "area_standard": "category_idx, mode, area_idx",
+    "near": "category_idx, mode, grid_idx, rank",
+    "history": "month, area_code, category, mode, minute",
+    "history_total": "month, area_code",
+    "history_target": "month, area_code, category, mode, minute",
+    **_ORDER,
+}
+_TABLE = re.compile(r"^create table (\w+)", re.MULTILINE)
+
+
+def content_tables() -> list[str]:
+    """List the tables that are content, in the order of the schema."""
+    return [name for name in _TABLE.findall(sql("schema")) if name not in _NOT_CONTENT]
+
+
+def content_hash(con: Connection) -> str:
+    """Give the SHA-256 of every row of every content table, in key order, in one canonical form.
+
+    Integers and floats enter as little-endian bytes with a mask of nulls, text as UTF-8 with its length,
+    geometry as WKB. Times, host and the number of the release are not content.
+    """
+    digest = hashlib.sha256()
+    for table in content_tables():
+        digest.update(_table_digest(con, table))
+    return digest.hexdigest()
+
+
+def _table_digest(con: Connection, table: str) -> bytes:
+    columns = con.execute(
+        "select column_name, data_type from duckdb_columns() where table_name = $table "
+        "order by column_index",
+        {"table": table},
+    ).fetchall()
+    digest = hashlib.sha256(f"{table}:{columns}".encode())
+    for chunk in _slices(con, table, columns):
+        length = len(next(iter(chunk.values())))
+        digest.update(f"rows {length}".encode())
+        for name, _ in columns:
+            _feed(digest, chunk[name])
+    return digest.digest()
+
+
+def _slices(
+    con: Connection, table: str, columns: list[Any]
+) -> Iterator[dict[str, np.ndarray[Any, Any]]]:
+    picked = ", ".join(
+        f"st_aswkb({name})::blob as {name}" if kind.startswith("GEOMETRY") else name
+        for name, kind in columns
+    )
+    order = _KEYS.get(table) or columns[0][0]
+    by = _SLICED_BY.get(table)
+    if by is None:
+        yield con.execute(f"select {picked} from {table} order by {order}").fetchnumpy()  # noqa: S608 - names of our own schema
+        return
+    values = con.execute(f"select distinct {by} from {table} order by {by}").fetchall()  # noqa: S608 - names of our own schema
+    for (value,) in values:
+        query = f"select {picked} from {table} where {by} = $value order by {order}"  # noqa: S608 - names of our own schema
+        yield con.execute(query, {"value": value}).fetchnumpy()
+
+
+def _feed(digest: Any, values: np.ndarray[Any, Any]) -> None:
+    mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
+    data = np.asarray(values.data if isinstance(values, np.ma.MaskedArray) else values)
+    if data.dtype.kind == "O":
+        _feed_objects(digest, data, mask)
+        return
+    if mask is not None and mask.any():
+        data = np.where(mask, np.zeros(1, dtype=data.dtype), data)
+        digest.update(b"nulls" + np.packbits(mask).tobytes())
+    if data.dtype.kind == "f":
+        data = data + 0.0  # -0.0 and 0.0 are one value
+    digest.update(np.ascontiguousarray(data, dtype=data.dtype.newbyteorder("<")).data)
+
+
+def _feed_objects(digest: Any, data: np.ndarray[Any, Any], mask: Any) -> None:
+    missing = mask if mask is not None else np.zeros(len(data), dtype=bool)
+    for value, is_null in zip(data, missing, strict=True):
+        if is_null or value is None:
+            digest.update(b"\xff")
+            continue
+        raw = value.encode("utf-8") if isinstance(value, str) else bytes(value)
+        digest.update(len(raw).to_bytes(8, "little") + raw)

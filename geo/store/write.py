@@ -1,0 +1,84 @@
+"""Put numpy columns into the tables of a release."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from geo.store.connect import Connection
+
+_VIEW = "incoming_rows"
+
+
+def create_schema(con: Connection) -> None:
+    """Create every table of a release, empty."""
+    from geo.store.queries import sql
+
+    con.execute(sql("schema"))
+
+
+def append(con: Connection, table: str, columns: Mapping[str, np.ndarray]) -> None:
+    """Append rows to a table of the release, in the order given.
+
+    Parameters
+    ----------
+    table
+        A table that exists; names come from the code, never from a person.
+    columns
+        One array a column, equally long; masked integers become NULL where masked, `None` in object arrays
+        becomes NULL. Geometry is WKB bytes. Columns of the table that are left out become NULL.
+    """
+    types = column_types(con, table)
+    unknown = [name for name in columns if name not in types]
+    if unknown:
+        raise KeyError(f"table {table} has no column {unknown[0]}")
+    if len(next(iter(columns.values()))) == 0:
+        return
+    picked = ", ".join(_expression(name, types[name]) for name in columns)
+    register(con, _VIEW, columns)
+    try:
+        # Names are those of the table's own catalogue entry, checked above.
+        con.execute(f"insert into {table} ({', '.join(columns)}) select {picked} from {_VIEW}")  # noqa: S608
+    finally:
+        con.unregister(_VIEW)
+
+
+def register(con: Connection, view: str, columns: Mapping[str, np.ndarray]) -> None:
+    """Make arrays readable as a view, nulls included.
+
+    DuckDB loses the mask of a masked array in a plain dict, and cannot type an object array that starts with
+    None, so the columns go through pandas.
+    """
+    import pandas as pd
+
+    con.register(view, pd.DataFrame({name: _series(values) for name, values in columns.items()}))
+
+
+def column_types(con: Connection, table: str) -> dict[str, str]:
+    """Give the columns of a table and their types, in order."""
+    rows = con.execute(
+        "select column_name, data_type from duckdb_columns() where table_name = $table "
+        "order by column_index",
+        {"table": table},
+    ).fetchall()
+    return {str(name): str(kind) for name, kind in rows}
+
+
+def _expression(name: str, kind: str) -> str:
+    if kind == "GEOMETRY":
+        return f"st_geomfromwkb({name}::blob)"
+    return f"{name}::{kind}"
+
+
+def _series(values: np.ndarray) -> Any:
+    import pandas as pd
+
+    if isinstance(values, np.ma.MaskedArray):
+        data = np.ascontiguousarray(values.data)
+        mask = np.ma.getmaskarray(values).copy()
+        if data.dtype.kind == "f":
+            return pd.Series(pd.arrays.FloatingArray(data, mask))
+        return pd.Series(pd.arrays.IntegerArray(data, mask))
+    if values.dtype.kind in "OU":
+        return pd.Series(values.astype(object), dtype=object)
+    return pd.Series(np.ascontiguousarray(values))
