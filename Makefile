@@ -42,7 +42,7 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
 
-# Wheels for an image or a server without internet. Both platform tags are needed: the oldest glibc that every wheel accepts is 2.28.
+# Wheels for an image or a server without internet, glibc 2.28 or newer. pip takes each platform tag literally, so all are named.
 wheelhouse: install
 	$(BIN)/python -m pip download -qq --require-hashes --no-deps --only-binary :all: --python-version 3.11 --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_26_x86_64 --platform manylinux_2_24_x86_64 --platform manylinux2014_x86_64 -d wheelhouse -r requirements.lock
 
