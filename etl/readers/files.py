@@ -1,0 +1,208 @@
+"""Find the file that city.toml names: whether it is there, its kind, its hash, what a zip holds."""
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from etl.section import nearest
+from etl.settings import Source
+from geo.errors import InputDataError, SourceMissingError
+
+SHAPE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_KINDS: Final = {
+    ".shp": "shapefile",
+    ".gpkg": "vector",
+    ".fgb": "vector",
+    ".kml": "vector",
+    ".gml": "vector",
+    ".gdb": "vector",
+    ".tab": "vector",
+    ".geojson": "geojson",
+    ".json": "json",
+    ".topojson": "topojson",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".geoparquet": "parquet",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xls": "excel",
+    ".ods": "excel",
+    ".pbf": "osm_pbf",
+    ".osm": "osm_xml",
+    ".osm.gz": "osm_xml",
+    ".osm.bz2": "osm_xml",
+    ".zip": "zip",
+}
+_CHUNK: Final = 1 << 20
+_SNIFF: Final = 4096
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file that exists. `path` may lie in a temporary folder; `shown` is what people are told.
+
+    `kind` is one of vector, shapefile, geojson, topojson, csv, parquet, excel, osm_pbf, osm_xml.
+    """
+
+    path: Path
+    shown: str
+    kind: str
+    sha256: str
+    bytes: int
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[OpenedFile]:
+    """Make a source ready to be read; what a zip holds is there until the context ends.
+
+    Raises
+    ------
+    SourceMissingError
+        Nothing is there, or it is a folder.
+    InputDataError
+        The format is not known, the file is empty, or a zip holds not exactly one layer.
+    """
+    path = source.path
+    kind = _require(path, source)
+    parts = _parts(path)
+    found = OpenedFile(path, source.shown, kind, _sha256(parts), sum(map(_size, parts)))
+    if kind != "zip":
+        yield replace(found, kind=_settle(path, kind))
+        return
+    with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
+        inner = _unpack(source, Path(folder))
+        yield replace(found, path=inner, kind=_settle(inner, kind_of(inner)))
+
+
+def kind_of(path: Path) -> str:
+    """Tell the kind of a file by how its name ends; empty when the ending is not known."""
+    name = path.name.lower()
+    for ending in (".osm.gz", ".osm.bz2"):
+        if name.endswith(ending):
+            return _KINDS[ending]
+    return _KINDS.get(path.suffix.lower(), "")
+
+
+def _require(path: Path, source: Source) -> str:
+    kind = kind_of(path)
+    if not path.exists():
+        raise SourceMissingError(
+            f"{source.title} {source.shown} does not exist; expected a file{_beside(path)}. "
+            "Correct `path`: it is relative to the folder of city.toml."
+        )
+    if path.is_dir() and path.suffix.lower() != ".gdb":
+        raise SourceMissingError(
+            f"{source.title} {source.shown} is a folder; expected a file. Name the file inside it."
+        )
+    if not kind:
+        raise InputDataError(
+            f"{source.title} {source.shown} ends in {path.suffix or 'nothing'}; expected one of "
+            f"{', '.join(_KINDS)}. Save it in one of these formats."
+        )
+    if path.is_file() and not path.stat().st_size:
+        raise InputDataError(
+            f"{source.title} {source.shown} is empty (0 bytes); expected data. Export it again."
+        )
+    return kind
+
+
+def _beside(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f", and the folder {path.parent.name} does not exist either"
+    guess = nearest(path.name, sorted(each.name for each in path.parent.iterdir()))
+    return f": {guess.removesuffix(', or ')} is there" if guess else ""
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.is_file())
+    if path.suffix.lower() != ".shp":
+        return [path]
+    beside = {each.name.lower(): each for each in path.parent.iterdir()}
+    names = [path.stem.lower() + ending for ending in SHAPE_PARTS]
+    return [beside[name] for name in names if name in beside]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
+def _sha256(parts: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _settle(path: Path, kind: str) -> str:
+    """Tell GeoJSON from topojson where the name does not."""
+    if kind not in ("json", "geojson"):
+        return kind
+    with path.open("rb") as stream:
+        head = stream.read(_SNIFF)
+    if b'"Topology"' in head:
+        return "topojson"
+    if kind == "json" and b'"Feature' not in head and _json_type(path) == "Topology":
+        return "topojson"
+    return "geojson"
+
+
+def _json_type(path: Path) -> str:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        return ""
+    return str(content.get("type", "")) if isinstance(content, dict) else ""
+
+
+def _unpack(source: Source, folder: Path) -> Path:
+    """Unpack the one layer of a zip, flat, and give its main file."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            for member in archive.infolist():
+                name = Path(_member_name(member).replace("\\", "/")).name
+                if member.is_dir() or not name or name.startswith("."):
+                    continue
+                (folder / name).write_bytes(archive.read(member))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise InputDataError(
+            f"{source.title} {source.shown} cannot be unpacked ({error}); expected a zip without a "
+            "password. Pack it again, or give the file inside it."
+        ) from error
+    layers = sorted(each for each in folder.iterdir() if kind_of(each) not in ("", "zip"))
+    if source.layer:
+        named = [each for each in layers if source.layer in (each.name, each.stem)]
+        layers = named or layers
+    if len(layers) != 1:
+        held = ", ".join(each.name for each in layers) or "none"
+        raise InputDataError(
+            f"{source.title} {source.shown} holds {len(layers)} layers ({held}); expected one. "
+            'Name it: layer = "...".'
+        )
+    return layers[0]
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Give a member's name; Windows in China writes it in GBK without saying so."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        raw = member.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return member.filename
+    for encoding in ("utf-8", "gbk", "cp950"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename

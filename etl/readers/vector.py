@@ -1,0 +1,229 @@
+"""Read what GDAL reads: GeoPackage, Shapefile, GeoJSON and their relatives.
+
+Text of a shapefile is taken as bytes and decoded here, because GDAL gives nonsense without an error where a
+.cpg is missing or wrong.
+"""
+
+import tempfile
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+
+from etl.layers import Objects
+from etl.readers.encoding import choose, decoded
+from etl.readers.files import SHAPE_PARTS, OpenedFile
+from etl.readers.raw import RawTable, cell_text, objects
+from etl.section import nearest
+from etl.settings import Source
+from geo.errors import InputDataError
+
+_BYTES: Final = "ISO-8859-1"
+"""Maps every byte to one character, so that the bytes can be had back."""
+_HEAD: Final = 4096
+_REASONS: Final = {
+    ".shx": "the index .shx is missing",
+    ".dbf": "the attribute table .dbf is missing, so there are no columns",
+    ".prj": "the .prj is missing, so the file does not state its coordinate system",
+}
+
+
+def read_shapefile(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
+    """Read a shapefile, its text decoded by the evidence; see `encoding.choose`."""
+    missing = _missing_parts(file.path)
+    if ".shx" in missing:
+        raise InputDataError(
+            f"{source.title} {source.shown}: {_REASONS['.shx']}; expected .shp, .shx and .dbf of "
+            "one name beside each other. Copy all parts of the shapefile."
+        )
+    meta, geometry, fields = _read(source, file.path, None, _BYTES)
+    names = [str(name).encode(_BYTES) for name in meta["fields"]]
+    cells = [_as_bytes(column) for column in fields]
+    chosen, note = _shape_encoding(source, file.path, names, cells, wanted)
+    columns = {
+        decoded(name, chosen): _texts(column, raw, chosen)
+        for name, column, raw in zip(names, fields, cells, strict=True)
+    }
+    notes = [f"{_REASONS[part]}." for part in (".dbf", ".prj") if part in missing] + note
+    return RawTable(
+        columns=columns,
+        row=_rows(len(geometry)),
+        geometry=geometry,
+        crs=_crs(meta),
+        encoding=chosen,
+        notes=notes + meta["notes"],
+    )
+
+
+def read_vector(source: Source, file: OpenedFile) -> RawTable:
+    """Read one layer of any other vector file; its own text encoding is known to GDAL."""
+    layer = _one_layer(source, file.path)
+    meta, geometry, fields = _read(source, file.path, layer, None)
+    return RawTable(
+        columns=_columns(meta, fields),
+        row=_rows(len(geometry)),
+        geometry=geometry,
+        crs=_crs(meta),
+        notes=meta["notes"],
+    )
+
+
+def read_geojson(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
+    """Read GeoJSON; one that is not UTF-8, as the format demands, is decoded by the evidence."""
+    data = file.path.read_bytes()
+    encoding = "utf-8" if source.encoding == "auto" else source.encoding
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        encoding = choose([data], wanted=wanted).encoding
+        text = data.decode(encoding, errors="replace")
+    if encoding == "utf-8" and not data.startswith(b"\xef\xbb\xbf"):
+        meta, geometry, fields = _read(source, file.path, None, None)
+    else:
+        with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
+            copy = Path(folder) / "layer.geojson"
+            copy.write_text(text, encoding="utf-8")
+            meta, geometry, fields = _read(source, copy, None, None)
+    return RawTable(
+        columns=_columns(meta, fields),
+        row=_rows(len(geometry)),
+        geometry=geometry,
+        crs=_crs(meta),
+        is_default_crs=b'"crs"' not in data[:_HEAD],
+        encoding=encoding,
+        notes=meta["notes"],
+    )
+
+
+def _read(
+    source: Source, path: Path, layer: str | None, encoding: str | None
+) -> tuple[dict[str, Any], Objects, list[NDArray[Any]]]:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            meta, _, wkb, fields = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True
+            )
+            geometry = _geometries(wkb, fields)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+            raise _unreadable(source, error) from error
+        except (UnicodeDecodeError, shapely.errors.GEOSException) as error:
+            raise _unreadable(source, error) from error
+    meta["notes"] = list(dict.fromkeys(str(each.message) for each in told))[:3]
+    return meta, geometry, list(fields)
+
+
+def _unreadable(source: Source, error: Exception) -> InputDataError:
+    reason = str(error).splitlines()[0]
+    return InputDataError(
+        f"{source.title} {source.shown} cannot be read ({reason}); expected a complete vector file. "
+        "Open it in the program that made it and export it again."
+    )
+
+
+def _geometries(wkb: NDArray[Any] | None, fields: list[NDArray[Any]]) -> Objects:
+    if wkb is None:
+        return objects([None] * (len(fields[0]) if fields else 0))
+    # a ring that is not closed or too short becomes None here and is reported as a row without geometry
+    return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+
+
+def _rows(number: int) -> NDArray[np.int64]:
+    return np.arange(1, number + 1, dtype=np.int64)
+
+
+def _columns(meta: dict[str, Any], fields: list[NDArray[Any]]) -> dict[str, Objects]:
+    names = [str(name) for name in meta["fields"]]
+    return {
+        name: objects([cell_text(value) for value in column.tolist()])
+        for name, column in zip(names, fields, strict=True)
+    }
+
+
+def _as_bytes(column: NDArray[Any]) -> list[bytes | None]:
+    """Give back the bytes of a text column; nothing for a column of numbers."""
+    if column.dtype != object:
+        return []
+    return [value.encode(_BYTES) if isinstance(value, str) else None for value in column]
+
+
+def _texts(column: NDArray[Any], raw: list[bytes | None], encoding: str) -> Objects:
+    if not raw:
+        return objects([cell_text(value) for value in column.tolist()])
+    return objects([None if cell is None else cell_text(decoded(cell, encoding)) for cell in raw])
+
+
+def _shape_encoding(
+    source: Source,
+    path: Path,
+    names: list[bytes],
+    cells: list[list[bytes | None]],
+    wanted: Iterable[str],
+) -> tuple[str, list[str]]:
+    if source.encoding != "auto":
+        return source.encoding, []
+    stated = _stated_encoding(path)
+    pieces = [*names, *(cell for column in cells for cell in column if cell)]
+    choice = choose(
+        pieces,
+        wanted=wanted,
+        headers=lambda encoding: [decoded(name, encoding) for name in names],
+        stated=stated,
+    )
+    notes: list[str] = []
+    if not choice.is_sure:
+        notes.append(f"The encoding is a guess: {choice.encoding}; declare `encoding`.")
+    elif stated and stated != choice.encoding and not b"".join(pieces).isascii():
+        notes.append(f"The .cpg says {stated}, the text reads as {choice.encoding}.")
+    return choice.encoding, notes
+
+
+def _stated_encoding(path: Path) -> str | None:
+    part = _part(path, ".cpg")
+    if part is None:
+        return None
+    name = part.read_bytes().decode("ascii", errors="ignore").strip().lower()
+    name = f"cp{name}" if name.isdigit() else name
+    try:
+        "".encode(name)
+    except LookupError:
+        return None
+    return {"utf8": "utf-8", "cp936": "gbk", "cp65001": "utf-8", "big5": "cp950"}.get(name, name)
+
+
+def _part(path: Path, ending: str) -> Path | None:
+    name = path.stem.lower() + ending
+    return next((each for each in path.parent.iterdir() if each.name.lower() == name), None)
+
+
+def _missing_parts(path: Path) -> list[str]:
+    return [ending for ending in SHAPE_PARTS[1:] if _part(path, ending) is None]
+
+
+def _crs(meta: dict[str, Any]) -> str | None:
+    crs = meta.get("crs")
+    return None if not crs or "ndefined" in str(crs) else str(crs)
+
+
+def _one_layer(source: Source, path: Path) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except pyogrio.errors.DataSourceError as error:
+        raise _unreadable(source, error) from error
+    if source.layer in names:
+        return source.layer
+    if len(names) == 1 and source.layer is None:
+        return names[0]
+    guess = nearest(source.layer or "", names)
+    what = f"no layer `{source.layer}`" if source.layer else f"{len(names)} layers"
+    raise InputDataError(
+        f"{source.title} {source.shown} has {what}; expected {guess}one of {', '.join(names)}. "
+        'Name it: layer = "...".'
+    )
