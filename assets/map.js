@@ -1,0 +1,181 @@
+/**
+ * The map of the page: takes the instance that dash-leaflet makes, fits the area, listens, and keeps the picture current.
+ */
+(function () {
+  'use strict';
+  const LC = (window.livingCircle = window.livingCircle || {});
+  if (!window.L) return;
+  const L = window.L;
+  const held = { map: null, stack: null, fitted: null, buttons: null, clicks: 0, seen: new Set() };
+
+  L.Map.addInitHook(function takeOver() {
+    const isPhone = window.innerWidth < 600;
+    Object.assign(this.options, {
+      zoomSnap: 0,
+      zoomDelta: 1,
+      wheelPxPerZoomLevel: 110,
+      minZoom: 3,
+      maxZoom: 19,
+      attributionControl: false,
+      bounceAtZoomLimits: false,
+    });
+    if (this.doubleClickZoom) this.doubleClickZoom.disable();
+    if (isPhone && this.dragging) this.dragging.disable();
+    held.map = this;
+    held.stack = null;
+    held.fitted = null;
+    this.on('unload', () => {
+      if (held.map === this) held.map = null;
+    });
+    this.whenReady(() => watchSize(this));
+    LC.requestDraw();
+  });
+
+  function watchSize(map) {
+    if (!window.ResizeObserver) return;
+    const observer = new ResizeObserver(() => {
+      if (!map.getContainer().isConnected) {
+        observer.disconnect();
+        return;
+      }
+      map.invalidateSize({ animate: false, pan: false });
+      if (held.fitted && !held.fitted.moved) fit(map, LC.app.view);
+    });
+    observer.observe(map.getContainer());
+  }
+
+  const reduced = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  function paddingOf(map) {
+    const size = map.getSize();
+    const side = Math.round(Math.min(size.x, size.y) * 0.03) + 4;
+    const legend = LC.byId('legend');
+    const covered = legend && map.getContainer().parentNode.contains(legend) && LC.app.state.p === 'coverage';
+    const left = covered && size.x > 900 ? Math.min(legend.offsetWidth, size.x / 4) : side;
+    return { paddingTopLeft: [left, side], paddingBottomRight: [side, side] };
+  }
+
+  function fit(map, view) {
+    if (!view || !view.area.bounds) return;
+    const [west, south, east, north] = view.area.bounds;
+    held.byProgram = true;
+    map.fitBounds([[south, west], [north, east]], { ...paddingOf(map), animate: false });
+    held.byProgram = false;
+    held.fitted = { key: view.release + view.area.code, moved: false };
+  }
+
+  function firstView(map, app) {
+    const parts = (app.state.z || '').split(',').map(Number);
+    const isGiven = parts.length === 3 && parts.every(Number.isFinite);
+    if (isGiven && !held.fitted) {
+      held.byProgram = true;
+      map.setView([parts[0], parts[1]], parts[2], { animate: false });
+      held.byProgram = false;
+      held.fitted = { key: app.view.release + app.view.area.code, moved: true };
+      return;
+    }
+    fit(map, app.view);
+  }
+
+  function start(map) {
+    held.stack = new LC.MapStack();
+    held.stack.settled = LC.mapSettled;
+    held.stack.addTo(map);
+    held.buttons = new LC.MapButtons(() => {
+      fit(map, LC.app.view);
+      LC.act({ z: null });
+    });
+    map.addControl(held.buttons);
+    held.scale = new LC.MapScale();
+    map.addControl(held.scale);
+    map.on('moveend', () => moved(map));
+    map.on('mousemove', (event) => hover(map, event));
+    map.on('mouseout', leave);
+    map.on('click', (event) => click(event));
+    map.on('dblclick', (event) => drill(held.stack.unitAt(event.containerPoint)));
+    map.getContainer().addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') drill(held.stack.unitAt(map.getSize().divideBy(2)));
+    });
+    map.getContainer().setAttribute('aria-label', LC.t('map_label'));
+    map.getContainer().setAttribute('role', 'application');
+  }
+
+  function moved(map) {
+    held.scale.draw();
+    if (held.byProgram || !held.fitted) return;
+    held.fitted.moved = true;
+    const center = map.getCenter();
+    LC.act({ z: [center.lat.toFixed(5), center.lng.toFixed(5), map.getZoom().toFixed(1)].join(',') });
+  }
+
+  function hover(map, event) {
+    if (!held.stack.frame || window.matchMedia('(hover: none)').matches) return;
+    const unit = held.stack.unitAt(event.containerPoint);
+    held.stack.setHover(unit);
+    LC.tooltip.at(map, held.stack, event.containerPoint, LC.app);
+    LC.hovered(held.stack.scene.unit, unit);
+  }
+
+  function leave() {
+    LC.tooltip.hide();
+    if (held.stack) held.stack.setHover(-1);
+    LC.hovered(null, -1);
+  }
+
+  function click(event) {
+    const { lat, lng } = event.latlng;
+    held.clicks += 1;
+    window.dash_clientside.set_props('click', { data: { lon: lng, lat, n: held.clicks } });
+  }
+
+  /** Go one level down into the child area that holds a unit. */
+  function drill(unit) {
+    const { scene } = held.stack;
+    const { view } = LC.app;
+    if (unit < 0 || !view) return;
+    const children = view.children || [];
+    if (scene.unit === 'grid') {
+      const child = children.find((one) => unit >= one.grid_lo && unit < one.grid_hi);
+      if (child) LC.act({ a: child.code, z: null, s: null });
+      return;
+    }
+    LC.namesOf(view.release, scene.unit).promise.then((names) => {
+      LC.act({ a: names.ids[unit], z: null, s: null });
+    });
+  }
+
+  function bringIntoView(map, place) {
+    if (!place || held.shownPlace === place.grid_id) return;
+    held.shownPlace = place.grid_id;
+    const at = L.latLng(place.lat, place.lon);
+    if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: !reduced() });
+  }
+
+  LC.map = {
+    /** Bring the map up to the application's state; nothing happens while there is no map or no view. */
+    update(app) {
+      const { map } = held;
+      if (!map || !app.view || !map.getContainer().isConnected || !map.getSize().x) return;
+      const key = app.view.release + app.view.area.code;
+      if (!held.fitted || held.fitted.key !== key) firstView(map, app);
+      if (!held.stack) start(map);
+      if (held.lang !== LC.lang()) {
+        held.lang = LC.lang();
+        held.buttons.label();
+        held.scale.draw();
+      }
+      const before = held.stack.scene && held.stack.scene.hover;
+      const scene = LC.sceneOf(map, app, LC.requestDraw);
+      scene.hover = before;
+      held.stack.setScene(scene);
+      bringIntoView(map, app.place);
+    },
+    /** Outline a unit that another view points at. */
+    hover(unit) {
+      if (held.stack) held.stack.setHover(unit);
+    },
+    /** Give the picture of the map as one canvas, or null. */
+    get: () => held.map,
+    stack: () => held.stack,
+  };
+})();

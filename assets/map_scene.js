@@ -1,0 +1,118 @@
+/**
+ * Say what the map shows for a state: unit, codes, colours, labels, facilities, weights.
+ */
+(function () {
+  'use strict';
+  const LC = (window.livingCircle = window.livingCircle || {});
+  const LEGIBLE_PX = 4;
+  const LEVELS = ['grid', 'community', 'street', 'district'];
+  const FILLED_SHARE_OF_BOX = 0.65;
+
+  /** Give the width in pixels that one of `n` units has in the bounds of the area, at a zoom. */
+  function unitWidth(map, bounds, n) {
+    const corner = map.project([bounds[3], bounds[0]]);
+    const other = map.project([bounds[1], bounds[2]]);
+    const box = Math.abs((other.x - corner.x) * (other.y - corner.y));
+    return Math.sqrt((box * FILLED_SHARE_OF_BOX) / Math.max(1, n));
+  }
+
+  /** Choose the finest unit whose shapes can be told apart; a unit named in the state wins. */
+  LC.unitFor = (map, view, state) => {
+    const counts = view.units || { grid: view.area.grids };
+    const offered = LEVELS.filter((level) => counts[level]);
+    const width = (level) => unitWidth(map, view.area.bounds, counts[level]);
+    const legible = offered.find((level) => width(level) >= LEGIBLE_PX);
+    const unit = offered.includes(state.u) ? state.u : legible || offered[offered.length - 1] || 'grid';
+    return { unit, unitPx: width(unit) };
+  };
+
+  /** Weight of lines and type for the page, the wall and the phone, as the style guide sets them. */
+  function weights(map, page) {
+    const { x } = map.getSize();
+    if (window.innerWidth < 600) return { weight: 0.6, typeScale: 0.93, badgeScale: 1.05 };
+    if (document.documentElement.classList.contains('is-wall')) {
+      return { weight: 1.9, typeScale: 1.75, badgeScale: 1.6 };
+    }
+    if (page === 'coverage') return { weight: 1.15, typeScale: 1, badgeScale: 1 };
+    return { weight: x > 900 ? 1 : 0.85, typeScale: 1, badgeScale: 1 };
+  }
+
+  function facilitiesOf(view, state) {
+    const extra = (state.l || '').split(',').filter(Boolean);
+    const glyphOf = (code) => (view.categories || []).find((one) => one.code === code);
+    const list = extra
+      .filter((code) => code !== view.category.code && glyphOf(code))
+      .map((code) => ({ code, glyph: glyphOf(code).glyph, active: true, zh: glyphOf(code).zh, en: glyphOf(code).en }));
+    if (view.category.code !== 'all') {
+      const { code, glyph, zh, en } = view.category;
+      list.push({ code, glyph, zh, en, active: true });
+    }
+    return list;
+  }
+
+  function labelsOf(view, m) {
+    return (view.children || [])
+      .filter((child) => child.lon !== null && child.lon !== undefined)
+      .map((child) => ({
+        lon: child.lon,
+        lat: child.lat,
+        name: child.name,
+        value: LC.share(child.numerators && child.numerators[m], child.denominator),
+        always: (view.children || []).length <= 12,
+      }));
+  }
+
+  function smallLabelsOf(view, names) {
+    if (!names || !names.lon || view.area.children_level === 'community') return [];
+    return names.names.map((name, k) => ({ name, lon: names.lon[k], lat: names.lat[k] }));
+  }
+
+  function insideOf(view, unit) {
+    const { area } = view;
+    if (unit !== 'grid' || area.level === 'city' || area.grid_lo === undefined) return null;
+    return { lo: area.grid_lo, hi: area.grid_hi };
+  }
+
+  /** Give the entry that holds the codes: share codes for all minutes, or minutes to the nearest facility. */
+  function codesEntry(view, state, unit) {
+    const query = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
+    if (state.k === 'min' && unit === 'grid') {
+      return { isMinutes: true, entry: LC.minutesToNearest(view.release, query) };
+    }
+    return { isMinutes: false, entry: LC.stepsOf(view.release, { ...query, b: view.basis }) };
+  }
+
+  /**
+   * Put the scene together from what is here; call `later` once more of it has come.
+   * @returns {Object} The scene of `map_stack.js`.
+   */
+  LC.sceneOf = (map, app, later) => {
+    const { view, state, place } = app;
+    const m = app.minutes;
+    const { unit, unitPx } = LC.unitFor(map, view, state);
+    const { isMinutes, entry } = codesEntry(view, state, unit);
+    const hasCommunities = view.units && view.units.community;
+    const names = hasCommunities ? LC.namesOf(view.release, 'community') : { value: null, promise: null };
+    [entry, names].forEach((one) => one.value === null && one.promise && one.promise.then(later, later));
+    const facilities = facilitiesOf(view, state);
+    return {
+      release: view.release,
+      unit,
+      unitPx,
+      codes: entry.value && (isMinutes ? entry.value : entry.value.at(m)),
+      isMinutes,
+      palette: isMinutes ? LC.minutePalette(m) : LC.sharePalette(app.ui.filter),
+      inside: insideOf(view, unit),
+      facilities,
+      facilityKey: facilities.map((one) => one.code).join(','),
+      strokeKey: [Boolean(entry.value), view.basis, view.category.code, document.documentElement.dataset.theme].join(),
+      place,
+      limit_m: view.limits_dm ? view.limits_dm[m] / 10 : null,
+      showCircle: state.p === 'coverage',
+      labels: labelsOf(view, m),
+      smallLabels: smallLabelsOf(view, names.value),
+      hover: null,
+      ...weights(map, state.p),
+    };
+  };
+})();
