@@ -1,0 +1,132 @@
+"""Turn what somebody asks for by name into a question that a release can answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from geo.store.opened import Area, Category, Facts, OpenRelease, columns
+from geo.walk import BASES, MODES, Mode, Speed
+
+HEADLINE_MINUTES: Final = 15
+ALL: Final = "all"
+LONGEST_VALUE: Final = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """An area, a category, a mode, what is counted and how fast: everything but the minute."""
+
+    area: Area
+    category: Category | None
+    mode: Mode
+    basis: str
+    speed_idx: int
+    speed: Speed
+
+    @property
+    def mode_code(self) -> int:
+        """Give the mode as it is stored."""
+        return MODES.index(self.mode)
+
+    @property
+    def category_idx(self) -> int:
+        """Give the category as it is stored, -1 where the release has none."""
+        return self.category.idx if self.category else -1
+
+    @property
+    def key(self) -> tuple[int, int, str, str, int]:
+        """Give what makes two questions the same."""
+        return (self.area.idx, self.category_idx, self.mode, self.basis, self.speed_idx)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A value that was asked for and does not exist here."""
+
+    key: str
+    value: str
+    expected: str
+
+
+def resolve(
+    release: OpenRelease, asked: Mapping[str, object]
+) -> tuple[Question, tuple[Dropped, ...]]:
+    """Find what is asked for; what is unknown falls back to its default and is told.
+
+    Parameters
+    ----------
+    asked
+        Keys of the address: a area code, c category code, t mode, b basis, v speed name, d data
+        month. Absent and empty mean the default: the city, its first headline category, walk (line
+        without a network), people, the city's first speed.
+    """
+    facts, dropped = release.facts, []
+
+    def pick(key: str, known: Mapping[str, object], default: str) -> str:
+        value = asked.get(key)
+        if value is None or value == "":
+            return default
+        if isinstance(value, str) and value in known:
+            return value
+        names = ", ".join(list(known)[:12]) + (", ..." if len(known) > 12 else "")
+        dropped.append(Dropped(key, str(value)[:LONGEST_VALUE], names))
+        return default
+
+    city = facts.areas[0]
+    area = pick("a", facts.area_by_code, city.code)
+    code = pick("c", facts.category_by_code, headline_category(release))
+    mode = pick("t", dict.fromkeys(facts.modes), facts.modes[0])
+    basis = pick("b", dict.fromkeys(BASES), default_basis(facts))
+    speeds = {speed.name: number for number, speed in enumerate(facts.speeds)}
+    speed = speeds[pick("v", speeds, facts.speeds[0].name)]
+    pick("d", {facts.as_of: None}, facts.as_of)
+    return Question(
+        area=facts.area_by_code[area],
+        category=facts.category_by_code.get(code),
+        mode="walk" if mode == "walk" else "line",
+        basis=basis,
+        speed_idx=speed,
+        speed=facts.speeds[speed],
+    ), tuple(dropped)
+
+
+def default_basis(facts: Facts) -> str:
+    """Give what is counted when nobody says: people, else households, else area."""
+    return next(basis for basis in ("people", "households", "area") if basis in facts.bases)
+
+
+def headline_category(release: OpenRelease) -> str:
+    """Give the category shown when nobody chooses one; empty where the release has none."""
+    ordered = ordered_categories(release)
+    return ordered[0].code if ordered else ""
+
+
+def ordered_categories(release: OpenRelease) -> tuple[Category, ...]:
+    """Give the categories: partly covered ones first, then in the catalogue's order.
+
+    Partly covered means: after 15 minutes, by the preferred mode and the default basis, some of the
+    city is reached and some is not. There a map has something to say. `all` is the last of its kind.
+    """
+    return release.remember("ordered categories", lambda: _order(release))
+
+
+def _order(release: OpenRelease) -> tuple[Category, ...]:
+    facts = release.facts
+    basis = default_basis(facts)
+    whole = facts.areas[0].totals[basis] or 0
+    with release.cursor() as cursor:
+        found = columns(
+            cursor,
+            "view_categories_profile",
+            basis,
+            speed=0,
+            mode=MODES.index("walk" if facts.has_network else "line"),
+            area=0,
+        )
+    within = found["minute"] <= HEADLINE_MINUTES
+
+    def rank(category: Category) -> tuple[bool, bool, int]:
+        part = int(found["amount"][within & (found["unit"] == category.idx)].sum())
+        return (not 0 < part < whole, category.code == ALL, category.idx)
+
+    return tuple(sorted(facts.categories, key=rank))

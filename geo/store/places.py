@@ -1,0 +1,233 @@
+"""Answer for one grid, and list the grids that are served worst."""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from geo.store import numbers
+from geo.store.asking import Question
+from geo.store.opened import OpenRelease, records
+from geo.walk import BEYOND, MODES, NO_DATA, OK, share_code
+
+MOST_GRIDS = 200
+NEAR, FULL, NO_PEOPLE, UNKNOWN_CLASS = 3, 4, 5, 6
+
+
+def grid_at(release: OpenRelease, lon: float, lat: float) -> str | None:
+    """Give the id of the grid that holds a point (WGS 84), the first of several; None outside all."""
+    with release.cursor() as cursor:
+        found = records(cursor, "view_grid_at", lon=lon, lat=lat)
+    return found[0]["grid_id"] if found else None
+
+
+def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, Any] | None:
+    """Give all that is known of a grid under a question; None where no grid bears the id."""
+    with release.cursor() as cursor:
+        found = records(cursor, "view_grid", question.basis, grid_id=grid_id)
+    if not found:
+        return None
+    grid = found[0]
+    at = grid["grid_idx"]
+    units = numbers.grid_units(release, question, at, at + 1)
+    totals = numbers.cumulative(units.unit, units.minute, units.amount, [0])[0]
+    areas = [
+        release.facts.areas[grid[key]]
+        for key in ("district_idx", "street_idx", "community_idx")
+        if grid[key] is not None
+    ]
+    return {
+        "release": release.id,
+        "grid_id": grid["grid_id"],
+        "i": at,
+        "name": grid["name"],
+        "path": [{"code": area.code, "name": area.name, "level": area.level} for area in areas],
+        "lon": grid["lon"],
+        "lat": grid["lat"],
+        "people": grid["people_milli"],
+        "households": grid["households_milli"],
+        "reliability": grid["reliability"],
+        "denominator": grid["amount"],
+        "numerators": totals.tolist(),
+        "ring": [json.loads(grid["ring"])],
+        **_nearest(release, question, at),
+        "near": _near(release, question, at),
+        "minutes": _minutes(release, question, at),
+        "parents": _parents(release, question, [0, *(area.idx for area in areas)]),
+    }
+
+
+def _nearest(release: OpenRelease, question: Question, grid: int) -> dict[str, Any]:
+    with release.cursor() as cursor:
+        rows = records(cursor, "view_nearest", category=question.category_idx, grid=grid)
+    by_mode = {MODES[row["mode"]]: row for row in rows}
+    mine = by_mode.get(question.mode)
+    line = by_mode["line"]["nearest_dm"] if "line" in by_mode else None
+    walk = by_mode["walk"]["nearest_dm"] if "walk" in by_mode else None
+    nearest = None
+    if mine is not None and mine["facility_id"] is not None:
+        nearest = {
+            "id": mine["facility_id"],
+            "name": mine["facility_name"],
+            "lon": mine["lon"],
+            "lat": mine["lat"],
+        }
+    return {
+        "code": mine["code"] if mine else NO_DATA,
+        "line_dm": line,
+        "walk_dm": walk,
+        "detour": walk / line if walk is not None and line else None,
+        "nearest": nearest,
+    }
+
+
+def _near(release: OpenRelease, question: Question, grid: int) -> list[dict[str, Any]]:
+    with release.cursor() as cursor:
+        return records(
+            cursor,
+            "view_near",
+            category=question.category_idx,
+            mode=question.mode_code,
+            grid=grid,
+        )
+
+
+def _minutes(release: OpenRelease, question: Question, grid: int) -> list[dict[str, Any]]:
+    """Give how far each category is, beside the minute by which half the city is there."""
+    facts = release.facts
+    with release.cursor() as cursor:
+        rows = records(cursor, "view_grid_nearest", mode=question.mode_code, grid=grid)
+    found = {row["category_idx"]: row for row in rows}
+    half = city_minutes(release, question)
+    limits = question.speed.limits_dm()
+    listed = []
+    for category in facts.categories:
+        row = found.get(category.idx, {"nearest_dm": None, "code": NO_DATA})
+        minute = half[category.idx]
+        listed.append(
+            {
+                "code": category.code,
+                "zh": category.zh,
+                "en": category.en,
+                "dm": row["nearest_dm"],
+                "codeval": row["code"],
+                "city_minute": minute,
+                "city_dm": None if minute is None else int(limits[minute]),
+            }
+        )
+    return listed
+
+
+def city_minutes(release: OpenRelease, question: Question) -> dict[int, int | None]:
+    """Give, by category index, the first minute by which half of the city is reached."""
+    city = release.facts.areas[0]
+    whole = city.totals[question.basis]
+
+    def compute() -> dict[int, int | None]:
+        asked = Question(
+            city, None, question.mode, question.basis, question.speed_idx, question.speed
+        )
+        totals = numbers.category_numerators(release, asked)
+        half: dict[int, int | None] = {}
+        for category, row in zip(release.facts.categories, totals, strict=True):
+            reached = np.flatnonzero(row * 2 >= whole) if whole else np.empty(0, dtype=np.int64)
+            half[category.idx] = int(reached[0]) if len(reached) else None
+        return half
+
+    key = ("city minutes", question.mode, question.basis, question.speed_idx)
+    return release.remember(key, compute)
+
+
+def _parents(release: OpenRelease, question: Question, areas: list[int]) -> list[dict[str, Any]]:
+    facts = release.facts
+    totals = numbers.area_numerators(release, question, areas)
+    rows = []
+    for number, idx in enumerate(areas):
+        area = facts.areas[idx]
+        units = _classes(release, question, area.grid_lo, area.grid_hi)
+        with_people = int(units[0].sum() - units[0, NO_PEOPLE] - units[0, UNKNOWN_CLASS])
+        rows.append(
+            {
+                "code": area.code,
+                "name": area.name,
+                "level": area.level,
+                "denominator": area.totals[question.basis],
+                "numerators": totals[number].tolist(),
+                "on_target": (units[:, NEAR] + units[:, FULL]).tolist(),
+                "with_people": with_people,
+            }
+        )
+    return rows
+
+
+def _classes(release: OpenRelease, question: Question, lo: int, hi: int) -> np.ndarray:
+    key = ("classes", question.category_idx, question.mode, question.basis, question.speed_idx)
+    return release.remember(
+        (*key, lo, hi), lambda: numbers.grid_classes(release, question, lo, hi)[0]
+    )
+
+
+def grid_rows(
+    release: OpenRelease,
+    question: Question,
+    minute: int,
+    *,
+    limit: int = MOST_GRIDS,
+    offset: int = 0,
+    worst_first: bool = True,
+) -> tuple[list[dict[str, Any]], int]:
+    """Give grids of the question's area at one minute, and how many there are in all.
+
+    Parameters
+    ----------
+    minute
+        0..60.
+    worst_first
+        By what is not reached, most first, and then only grids where anything is missing; else all
+        by grid.
+    """
+    lo, hi = question.area.grid_lo, question.area.grid_hi
+    units = numbers.grid_units(release, question, lo, hi)
+    part = np.zeros(hi - lo, dtype=np.int64)
+    reached = units.minute <= minute
+    np.add.at(part, units.unit[reached], units.amount[reached])
+    order = np.arange(hi - lo)
+    if worst_first:
+        gap = np.where(units.whole < 0, 0, units.whole - part)
+        order = np.argsort(-gap, kind="stable")
+        order = order[gap[order] > 0]
+    shown = order[offset : offset + limit]
+    codes = share_code(part[shown], units.whole[shown])
+    known = _described(release, question, (shown + lo).tolist())
+    rows = []
+    for at, code in zip(shown.tolist(), codes.tolist(), strict=True):
+        row = known[at + lo]
+        whole = int(units.whole[at])
+        rows.append(
+            {
+                **row,
+                "denominator": whole if whole >= 0 else None,
+                "numerator": int(part[at]) if whole >= 0 else None,
+                "share_code": code,
+            }
+        )
+    return rows, len(order)
+
+
+def _described(
+    release: OpenRelease, question: Question, grids: list[int]
+) -> dict[int, dict[str, Any]]:
+    with release.cursor() as cursor:
+        rows = records(
+            cursor,
+            "view_grid_rows",
+            grids=grids,
+            category=question.category_idx,
+            mode=question.mode_code,
+        )
+    for row in rows:
+        if row["code"] is None:
+            row["code"] = NO_DATA
+        elif row["code"] == OK and row["dm"] is None:
+            row["code"] = BEYOND
+    return {row["i"]: row for row in rows}

@@ -1,0 +1,203 @@
+"""Give what a page shows of one area, all minutes at once; the contract is docs/contracts.md 4."""
+
+from typing import Any
+
+import numpy as np
+
+from geo.store import numbers
+from geo.store.asking import Dropped, Question, ordered_categories
+from geo.store.history import history_of, previous_of
+from geo.store.opened import Area, Category, OpenRelease, columns, records
+from geo.walk import MODES
+
+MOST_CHILDREN = 500
+"""Rows of a ranking; an area of more grids shows those with the most uncovered at 15 minutes."""
+RANKED_AT = 15
+
+
+def view(
+    release: OpenRelease, question: Question, dropped: tuple[Dropped, ...] = ()
+) -> dict[str, Any]:
+    """Give the view of a question as JSON values, remembered by release and question.
+
+    Amounts are integers in thousandths (`milli`) or square decimetres (`dm2`); None is not known.
+    What was asked for and does not exist is listed in `notices`, together with what the release
+    itself lacks.
+    """
+    answer = release.remember(("view", question.key), lambda: _compute(release, question))
+    notices = [
+        {"key": "dropped", "params": {"key": one.key, "value": one.value}} for one in dropped
+    ]
+    return {**answer, "notices": notices + answer["notices"]}
+
+
+def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
+    facts, area = release.facts, question.area
+    whole = area.totals[question.basis]
+    numerators = numbers.area_numerators(release, question, [area.idx])[0]
+    units, amounts = numbers.grid_classes(release, question, area.grid_lo, area.grid_hi)
+    missing = int(units[0, -1])
+    grids = area.grid_hi - area.grid_lo
+    return {
+        "release": release.id,
+        "month": facts.as_of,
+        "city": facts.city,
+        "is_synthetic": facts.is_synthetic,
+        "has_network": facts.has_network,
+        "has_people": facts.has_people,
+        "map_approval": facts.map_approval,
+        "security": facts.security,
+        "attribution": facts.attribution,
+        "issues": dict(facts.issues),
+        "modes": [mode for mode in MODES if mode in facts.modes],
+        "bases": list(facts.bases),
+        "mode": question.mode,
+        "basis": question.basis,
+        "unit": "dm2" if question.basis == "area" else "milli",
+        "target": facts.target_share,
+        "speed": _speed(release, question),
+        "limits_dm": question.speed.limits_dm().tolist(),
+        "category": _category(question.category),
+        "area": _area(release, area),
+        "denominator": whole,
+        "numerators": numerators.tolist(),
+        "standard": numbers.standard_numerator(release, question),
+        "missing": {"grids": missing, "share": missing / grids if grids else 0.0},
+        "missing_mandatory": [
+            category.code
+            for category in facts.categories
+            if category.is_mandatory and category.facilities == 0
+        ],
+        "classes": {"units": units.tolist(), "amount": amounts.tolist()},
+        "levels": [lv for lv in ("district", "street", "community") if facts.level(lv)],
+        **_children(release, question),
+        "categories": _categories(release, question),
+        "history": history_of(release, question, numerators, units),
+        "notices": _notices(release, question),
+    }
+
+
+def _speed(release: OpenRelease, question: Question) -> dict[str, Any]:
+    return {
+        "name": question.speed.name,
+        "label_m_per_min": float(question.speed.metres_per_minute),
+        "list": [
+            {"name": speed.name, "m_per_min": float(speed.metres_per_minute)}
+            for speed in release.facts.speeds
+        ],
+    }
+
+
+def _category(category: Category | None) -> dict[str, Any] | None:
+    if category is None:
+        return None
+    return {
+        "code": category.code,
+        "zh": category.zh,
+        "en": category.en,
+        "glyph": category.glyph,
+        "group": category.group,
+        "radius_m": category.radius_m,
+        "facilities": category.facilities,
+        "facilities_other": category.facilities_other,
+    }
+
+
+def _named(area: Area) -> dict[str, Any]:
+    return {"code": area.code, "name": area.name, "level": area.level}
+
+
+def _area(release: OpenRelease, area: Area) -> dict[str, Any]:
+    facts = release.facts
+    below = facts.children.get(area.idx, ())
+    beside = facts.children.get(area.parent, ()) if area.parent is not None else (area,)
+    with release.cursor() as cursor:
+        extent = records(cursor, "view_extent", area=area.idx)[0]
+    return {
+        **_named(area),
+        "path": [_named(one) for one in facts.path(area)],
+        "children_level": below[0].level if below else "grid",
+        "bounds": [extent[side] for side in ("west", "south", "east", "north")],
+        "grids": area.grid_hi - area.grid_lo,
+        "siblings": [{"code": one.code, "name": one.name} for one in beside],
+    }
+
+
+def _children(release: OpenRelease, question: Question) -> dict[str, Any]:
+    below = release.facts.children.get(question.area.idx, ())
+    if not below:
+        return _grid_children(release, question)
+    totals = numbers.area_numerators(release, question, [area.idx for area in below])
+    before = previous_of(release, question, [area.code for area in below])
+    rows = [
+        {
+            **_named(area),
+            "lon": area.lon,
+            "lat": area.lat,
+            "grids": area.grid_hi - area.grid_lo,
+            "denominator": area.totals[question.basis],
+            "numerators": totals[number].tolist(),
+            "previous": before.get(area.code),
+        }
+        for number, area in enumerate(below)
+    ]
+    return {"children": rows, "children_all": len(rows)}
+
+
+def _grid_children(release: OpenRelease, question: Question) -> dict[str, Any]:
+    lo, hi = question.area.grid_lo, question.area.grid_hi
+    units = numbers.grid_units(release, question, lo, hi)
+    reached = np.zeros(hi - lo, dtype=np.int64)
+    early = units.minute <= RANKED_AT
+    np.add.at(reached, units.unit[early], units.amount[early])
+    gap = np.where(units.whole < 0, -1, units.whole - reached)
+    shown = np.sort(np.argsort(-gap, kind="stable")[:MOST_CHILDREN])
+    totals = numbers.cumulative(units.unit, units.minute, units.amount, shown.tolist())
+    with release.cursor() as cursor:
+        names = columns(cursor, "view_grid_names", question.basis, lo=lo, hi=hi)
+    rows = [
+        {
+            "code": str(names["grid_id"][at]),
+            "name": str(names["name"][at]),
+            "level": "grid",
+            "lon": float(names["lon"][at]),
+            "lat": float(names["lat"][at]),
+            "grids": 1,
+            "denominator": int(units.whole[at]) if units.whole[at] >= 0 else None,
+            "numerators": totals[number].tolist(),
+            "previous": None,
+        }
+        for number, at in enumerate(shown.tolist())
+    ]
+    return {"children": rows, "children_all": hi - lo}
+
+
+def _categories(release: OpenRelease, question: Question) -> list[dict[str, Any]]:
+    totals = numbers.category_numerators(release, question)
+    position = {category.idx: at for at, category in enumerate(release.facts.categories)}
+    return [
+        {
+            "code": category.code,
+            "zh": category.zh,
+            "en": category.en,
+            "glyph": category.glyph,
+            "group": category.group,
+            "facilities": category.facilities,
+            "denominator": question.area.totals[question.basis],
+            "numerators": totals[position[category.idx]].tolist(),
+        }
+        for category in ordered_categories(release)
+    ]
+
+
+def _notices(release: OpenRelease, question: Question) -> list[dict[str, Any]]:
+    facts, found = release.facts, []
+    if not facts.has_network:
+        found.append({"key": "no_network", "params": {}})
+    if question.basis not in facts.bases:
+        found.append({"key": f"no_{question.basis}", "params": {}})
+    if not facts.categories:
+        found.append({"key": "no_categories", "params": {}})
+    elif question.category is not None and question.category.facilities == 0:
+        found.append({"key": "no_facility", "params": {"category": question.category.code}})
+    return found
