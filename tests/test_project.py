@@ -158,6 +158,16 @@ def test_the_readme_lists_every_command(readme):
         assert target in text, target
 
 
+def test_links_between_documents_lead_somewhere():
+    faults = [
+        f"{path}: {target}"
+        for path in ours(".md")
+        for target in re.findall(r"\]\(([^)#\s]+)", text_of(path))
+        if "://" not in target and not (ROOT / path.parent / target).exists()
+    ]
+    assert not faults, "\n".join(faults)
+
+
 def test_the_command_line_offers_no_command_that_the_readme_leaves_out():
     done = subprocess.run(
         [sys.executable, "-m", "etl", "--help"],
