@@ -1,6 +1,7 @@
 """Build the walking network of a city: streets as a graph in an order that suits searching."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,21 @@ class Graph:
     def edges(self) -> int:
         """Give the number of edges."""
         return len(self.edge_u)
+
+    @cached_property
+    def arcs(self) -> NDArray[np.int32]:
+        """Give neighbour and weight side by side, (2m, 2), for searches that read both at once."""
+        return np.stack([self.neighbour, self.neighbour_weight], axis=1)
+
+    @cached_property
+    def heaviest_cm(self) -> int:
+        """Give the weight of the longest edge; 0 without edges."""
+        return int(self.weight_cm.max()) if self.edges else 0
+
+    @cached_property
+    def typical_cm(self) -> int:
+        """Give the mean weight of an edge; 0 without edges."""
+        return int(self.weight_cm.mean(dtype=np.float64)) if self.edges else 0
 
 
 def build_graph(
