@@ -158,6 +158,16 @@ def test_the_readme_lists_every_command(readme):
         assert target in text, target
 
 
+def test_every_module_of_geo_is_under_the_import_rules():
+    rules = tomllib.loads(text_of(Path("pyproject.toml")))["tool"]["importlinter"]["contracts"]
+    layers, pure = rules[0]["layers"], rules[1]["source_modules"]
+    ordered = {name.strip() for layer in layers for name in re.split(r"[:|]", layer)}
+    modules = {f"geo.{path.stem}" for path in ours(".py", within=("geo/",)) if len(path.parts) == 2}
+    modules.discard("geo.__init__")
+    assert modules <= set(pure)
+    assert modules <= ordered
+
+
 def test_links_between_documents_lead_somewhere():
     faults = [
         f"{path}: {target}"
