@@ -8,10 +8,15 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 BENCH = ROOT / "tests" / "bench"
+# The first call of a kernel compiles it; a deadline per example would measure that.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 VERSIONS = ("duckdb", "duckdb-extension-spatial", "shapely", "dash", "numpy")
 
 
