@@ -14,7 +14,7 @@ UNREACHED: Final = int(np.iinfo(np.int32).max)
 
 _FAR: Final = int(np.iinfo(np.int64).max)
 _MAX_BUCKETS: Final = 1 << 20
-_FINENESS: Final = 3  # a bucket is about 2**-3 of a mean edge; 1..6 differ by less than the noise
+_FINENESS: Final = 3  # a bucket is about 2**-3 of a mean edge; 1..6 differ by mere noise
 _SPARE: Final = 1 << 12
 
 
