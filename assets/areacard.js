@@ -1,0 +1,55 @@
+/**
+ * The card of the area itself, shown while no grid is chosen: share, gap, grids, and where the gap is largest.
+ */
+(function () {
+  'use strict';
+  const LC = (window.livingCircle = window.livingCircle || {});
+  const MOST = 5;
+
+  const figure = (label, value, unit) =>
+    LC.h(
+      'div',
+      { class: 'figure' },
+      LC.h('div', { class: 'figure-label' }, label),
+      LC.h('div', { class: 'figure-value' }, value, unit ? LC.h('small', null, ' ' + unit) : null)
+    );
+
+  function childRow(app, row) {
+    return LC.h(
+      'button',
+      {
+        type: 'button',
+        class: 'area-row',
+        'data-key': 'area-' + row.child.code,
+        on: { click: () => LC.act({ a: row.child.code, s: null, z: null }) },
+      },
+      LC.h('span', { class: 'cat-name' }, row.child.name),
+      LC.h('span', { class: 'note' }, LC.share(row.sums.covered, row.sums.whole)),
+      LC.h('b', null, LC.amountText(row.sums.gap, app.view.basis))
+    );
+  }
+
+  /** Give the nodes of the card. */
+  LC.areaCard = (app) => {
+    const words = LC.wordsOf(app);
+    const sums = LC.sums(app.view, app.minutes);
+    const grids = LC.gridsOnTarget(app.view, app.minutes);
+    const gap = LC.amount(sums.gap, app.view.basis);
+    const rows = LC.ranked(app.view, app.minutes)
+      .sort((a, b) => b.sums.gap - a.sums.gap)
+      .slice(0, MOST);
+    return [
+      LC.h('h2', { class: 'detail-name' }, app.view.area.name),
+      LC.h(
+        'div',
+        { class: 'figures' },
+        figure(LC.t('share_word'), LC.shareDigits(sums.covered, sums.whole), '%'),
+        figure(words.gap, gap.value, gap.unit),
+        figure(LC.t('kpi_grids'), grids ? LC.integer(grids[0]) : LC.NONE, grids ? '/ ' + LC.integer(grids[1]) : '')
+      ),
+      LC.targetBar(sums.permille, Math.round(app.view.target * 1000)),
+      rows.length ? LC.h('h3', null, LC.t('area_lowest', words)) : null,
+      rows.map((row) => childRow(app, row)),
+    ];
+  };
+})();

@@ -1,0 +1,198 @@
+/**
+ * The card of a chosen grid: how it stands, why, how far each kind of facility is, and its parents for comparison.
+ */
+(function () {
+  'use strict';
+  const LC = (window.livingCircle = window.livingCircle || {});
+  LC.views = LC.views || [];
+  const DETOUR_BARRIER = 1.6;
+  const REASONS_NUMERIC = [252, 253, 254, 255];
+
+  function classOf(sums) {
+    if (sums.whole === null) return 6;
+    if (sums.whole === 0) return 5;
+    if (sums.covered <= 0) return 0;
+    if (sums.covered >= sums.whole) return 4;
+    if (sums.covered * 2 < sums.whole) return 1;
+    return sums.covered * 10 < sums.whole * 9 ? 2 : 3;
+  }
+
+  const CODE_OF_CLASS = [0, 1, 101, 201, 254, 253, 255];
+
+  function chips(app, sums) {
+    const { place } = app;
+    const group = classOf(sums);
+    place.code_now = CODE_OF_CLASS[group];
+    const share = sums.permille === null ? '' : ' ' + LC.share(sums.covered, sums.whole);
+    return LC.h(
+      'div',
+      { class: 'chips' },
+      LC.h('span', { class: 'chip chip-' + LC.CLASSES[group] }, LC.t('class_' + LC.CLASSES[group]) + share),
+      place.detour && place.detour >= DETOUR_BARRIER
+        ? LC.h('span', { class: 'chip chip-near-target' }, LC.t('chip_detour'))
+        : null,
+      place.reliability
+        ? LC.h('span', { class: 'chip chip-plain' }, LC.t('chip_reliability', { grade: place.reliability }))
+        : null
+    );
+  }
+
+  const figure = (label, value, unit) =>
+    LC.h(
+      'div',
+      { class: 'figure' },
+      LC.h('div', { class: 'figure-label' }, label),
+      LC.h('div', { class: 'figure-value' }, value, unit ? LC.h('small', null, ' ' + unit) : null)
+    );
+
+  function minutesNow(app) {
+    const { place, view } = app;
+    const dm = view.mode === 'walk' ? place.walk_dm : place.line_dm;
+    return { dm, minutes: dm === null || dm === undefined ? null : dm / 10 / LC.metresPerMinute(view) };
+  }
+
+  function figures(app, sums) {
+    const { place, view } = app;
+    const words = LC.wordsOf(app);
+    const { dm, minutes } = minutesNow(app);
+    const beyond = minutes !== null && minutes > app.minutes ? LC.t('over_by', { n: (minutes - app.minutes).toFixed(1) }) : '';
+    const code = REASONS_NUMERIC.includes(place.code) ? LC.t('minutes_code_' + place.code) : LC.NONE;
+    const people = place.people === null || place.people === undefined ? '' : LC.t('of_people', { n: LC.amountText(place.people, 'people') });
+    return LC.h(
+      'div',
+      { class: 'figures' },
+      figure(words.gap, LC.amountCell(sums.gap, view.basis), (view.basis === 'area' ? LC.t('unit_km2') + ' ' : '') + people),
+      figure(
+        LC.t('nearest_of', words),
+        minutes === null ? code : LC.minutesOf(dm, LC.metresPerMinute(view)),
+        minutes === null ? '' : LC.t('minutes_word') + beyond
+      ),
+      figure(LC.t('walk_and_line'), LC.metres(place.walk_dm), '/ ' + LC.metres(place.line_dm) + ' ' + LC.t('unit_m')),
+      figure(LC.t('detour'), place.detour ? place.detour.toFixed(1) : LC.NONE, LC.t('detour_note'))
+    );
+  }
+
+  function reason(app) {
+    const { place } = app;
+    const nearest = place.nearest && place.nearest.name;
+    if (!nearest) return LC.h('p', { class: 'reason' }, LC.t('reason_none', LC.wordsOf(app)));
+    const params = { name: '\u0001' + nearest + '\u0001', line: LC.metres(place.line_dm), walk: LC.metres(place.walk_dm) };
+    let key = 'reason_line';
+    if (place.walk_dm !== null && place.walk_dm !== undefined) {
+      key = place.detour >= DETOUR_BARRIER ? 'reason_detour' : 'reason_walk';
+    } else if (place.code === 253 || place.code === 254) key = 'reason_code_' + place.code;
+    const parts = LC.t(key, params).split('\u0001');
+    return LC.h('p', { class: 'reason' }, parts.map((part, k) => (k % 2 ? LC.h('b', null, part) : part)));
+  }
+
+  const STRIP_LAST = 30;
+
+  function stripRow(app, one, speed) {
+    const minutes = one.dm === null || one.dm === undefined ? null : one.dm / 10 / speed;
+    const city = one.city_dm === null || one.city_dm === undefined ? null : one.city_dm / 10 / speed;
+    const isReached = minutes !== null && minutes <= app.minutes;
+    const isChosen = one.code === app.view.category.code;
+    const left = (value) => ({ left: (100 * Math.min(STRIP_LAST, value)) / STRIP_LAST + '%' });
+    return LC.h(
+      'div',
+      { class: isChosen ? 'strip-row is-on' : 'strip-row' },
+      LC.h('span', { class: 'cat-name' }, LC.nameOf(one)),
+      LC.h(
+        'span',
+        { class: 'strip-plot', 'aria-hidden': 'true' },
+        LC.h('i', { class: 'strip-band', style: { width: (100 * Math.min(STRIP_LAST, app.minutes)) / STRIP_LAST + '%' } }),
+        city === null ? null : LC.h('i', { class: 'strip-city', style: left(city) }),
+        minutes === null ? null : LC.h('i', { class: isReached ? 'rank-dot is-met' : 'rank-dot', style: left(minutes) })
+      ),
+      LC.h(
+        'span',
+        { class: isReached ? 'strip-value' : 'strip-value is-missing' },
+        minutes === null ? LC.t('minutes_short_' + (one.codeval || 252)) : minutes.toFixed(1)
+      )
+    );
+  }
+
+  function strip(app) {
+    const speed = LC.metresPerMinute(app.view);
+    const far = (one) => (one.dm === null || one.dm === undefined ? Infinity : one.dm);
+    const rows = (app.place.minutes || []).slice().sort((a, b) => far(b) - far(a) || 0);
+    if (!rows.length) return null;
+    return LC.h(
+      'section',
+      null,
+      LC.h('h3', null, LC.t('strip_title')),
+      LC.h('div', { class: 'note' }, LC.t('strip_note', { m: app.minutes })),
+      LC.h('div', { class: 'strip-rows' }, rows.map((one) => stripRow(app, one, speed)))
+    );
+  }
+
+  function compareRow(app, name, thing) {
+    const sums = LC.sums(thing, app.minutes);
+    const target = thing.on_target && (thing.on_target[app.minutes] || (Array.isArray(thing.on_target) ? thing.on_target : null));
+    return LC.h(
+      'tr',
+      null,
+      LC.h('th', { scope: 'row' }, name),
+      LC.h('td', null, LC.h('b', null, LC.share(sums.covered, sums.whole))),
+      LC.h('td', null, LC.amountCell(sums.gap, app.view.basis)),
+      LC.h('td', null, target ? target[0] + ' / ' + target[1] : LC.NONE)
+    );
+  }
+
+  function compare(app) {
+    const words = LC.wordsOf(app);
+    const rows = [compareRow(app, LC.t('this_grid'), app.place)].concat(
+      (app.place.parents || []).map((one) => compareRow(app, one.name, one))
+    );
+    const heads = [LC.t('share_word'), words.gap, LC.t('kpi_grids')];
+    return LC.h(
+      'section',
+      null,
+      LC.h('h3', null, LC.t('compare_title')),
+      LC.h(
+        'table',
+        { class: 'table' },
+        LC.h('thead', null, LC.h('tr', null, LC.h('td'), heads.map((text) => LC.h('th', { scope: 'col' }, text)))),
+        LC.h('tbody', null, rows)
+      )
+    );
+  }
+
+  function card(app) {
+    const { place } = app;
+    const sums = LC.sums(place, app.minutes);
+    const path = (place.path || []).map((one) => one.name || one).join(' ▸ ');
+    const close = LC.h(
+      'button',
+      { type: 'button', class: 'link detail-close', 'data-key': 'close', 'aria-label': LC.t('close'), on: { click: () => LC.act({ s: null }) } },
+      '×'
+    );
+    return [
+      LC.h('div', { class: 'detail-path' }, path, close),
+      LC.h('h2', { class: 'detail-name' }, place.name || place.grid_id),
+      chips(app, sums),
+      figures(app, sums),
+      reason(app),
+      strip(app),
+      compare(app),
+    ];
+  }
+
+  LC.views.push({
+    id: 'detail',
+    needs: ['view', 'minutes', 'place'],
+    draw(container, app) {
+      const sheet = container.closest('.detail-panel') || container;
+      sheet.classList.toggle('is-open', Boolean(app.place));
+      if (app.place) LC.replace(container, card(app));
+      else {
+        LC.replace(
+          container,
+          LC.h('h2', null, LC.t('detail_title')),
+          LC.h('p', { class: 'empty' }, LC.t('detail_hint')),
+          LC.areaCard(app)
+        );
+      }
+    },
+  });
+})();

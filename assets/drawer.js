@@ -1,0 +1,123 @@
+/**
+ * The grids of the area, worst first, as a table that the map is linked to.
+ */
+(function () {
+  'use strict';
+  const LC = (window.livingCircle = window.livingCircle || {});
+  LC.views = LC.views || [];
+
+  const COLUMNS = ['grid', 'street', 'class', 'share', 'gap', 'amount', 'nearest', 'reliability'];
+  const NUMBERS = ['share', 'gap', 'amount', 'nearest'];
+
+  function cellsOf(app, row) {
+    const sums = LC.sums({ numerators: { [app.minutes]: row.numerator }, denominator: row.denominator }, app.minutes);
+    const group = LC.CLASS_OF_CODE[codeOf(row)];
+    return {
+      grid: [row.community ? row.community + ' ' : '', row.name],
+      street: row.street || LC.NONE,
+      class: [LC.h('i', { class: 'swatch swatch-' + LC.CLASSES[group] }), LC.t('class_' + LC.CLASSES[group])],
+      share: LC.share(sums.covered, sums.whole),
+      gap: LC.h('b', null, LC.amountCell(sums.gap, app.view.basis)),
+      amount: LC.amountCell(row.denominator, app.view.basis),
+      nearest: LC.minutesOf(row.dm, LC.metresPerMinute(app.view)),
+      reliability: row.reliability || LC.NONE,
+    };
+  }
+
+  function codeOf(row) {
+    const { numerator: part, denominator: whole } = row;
+    if (whole === null || whole === undefined) return 255;
+    if (whole === 0) return 253;
+    if (part <= 0) return 0;
+    if (part >= whole) return 254;
+    if (part * 2 < whole) return 1;
+    return part * 10 < whole * 9 ? 101 : 201;
+  }
+
+  function rowOf(app, row) {
+    const cells = cellsOf(app, row);
+    const pick = () => LC.act({ s: row.id });
+    return LC.h(
+      'tr',
+      {
+        'data-unit': row.i,
+        'data-key': 'grid-' + row.id,
+        tabindex: 0,
+        class: app.state.s === row.id ? 'is-on' : '',
+        'aria-selected': String(app.state.s === row.id),
+        on: {
+          click: pick,
+          keydown: (event) => event.key === 'Enter' && pick(),
+          mouseenter: () => LC.map && LC.map.hover(row.i),
+          mouseleave: () => LC.map && LC.map.hover(-1),
+        },
+      },
+      COLUMNS.map((name) => LC.h('td', { class: NUMBERS.includes(name) ? 'is-number' : '' }, cells[name]))
+    );
+  }
+
+  function tableOf(app, rows) {
+    const words = LC.wordsOf(app);
+    return LC.h(
+      'div',
+      { class: 'drawer-scroll' },
+      LC.h(
+        'table',
+        { class: 'table drawer-table' },
+        LC.h(
+          'thead',
+          null,
+          LC.h('tr', null, COLUMNS.map((name) =>
+            LC.h('th', { scope: 'col', class: NUMBERS.includes(name) ? 'is-number' : '' }, LC.t('column_' + name, words))))
+        ),
+        LC.h('tbody', null, rows.map((row) => rowOf(app, row)))
+      )
+    );
+  }
+
+  LC.views.push({
+    id: 'drawer',
+    needs: ['view', 'grids', 'state'],
+    draw(container, app) {
+      const rows = (app.grids && app.grids.rows) || [];
+      const words = LC.wordsOf(app);
+      const isFolded = container.classList.contains('is-folded');
+      const fold = LC.h(
+        'button',
+        {
+          type: 'button',
+          class: 'link head-right',
+          'data-key': 'fold',
+          'aria-expanded': String(!isFolded),
+          on: {
+            click: () => {
+              container.classList.toggle('is-folded');
+              LC.redraw('drawer');
+            },
+          },
+        },
+        LC.t(isFolded ? 'drawer_unfold' : 'drawer_fold')
+      );
+      const old = container.querySelector('.drawer-scroll');
+      const top = old ? old.scrollTop : 0;
+      const minutes = app.grids && app.grids.minute;
+      LC.replace(
+        container,
+        LC.h(
+          'header',
+          { class: 'card-head' },
+          LC.h('h2', null, LC.t('drawer_title')),
+          LC.h('span', { class: 'note' }, LC.t('drawer_note', { ...words, m: minutes || app.minutes, n: rows.length })),
+          fold
+        ),
+        rows.length ? tableOf(app, rows) : LC.h('p', { class: 'empty' }, LC.t('drawer_empty'))
+      );
+      const scroll = container.querySelector('.drawer-scroll');
+      if (!scroll) return;
+      scroll.scrollTop = top;
+      const chosen = scroll.querySelector('tr.is-on');
+      if (chosen && LC.app.ui.shownRow !== app.state.s) chosen.scrollIntoView({ block: 'nearest' });
+      LC.app.ui.shownRow = app.state.s;
+    },
+  });
+})();

@@ -1,0 +1,51 @@
+/**
+ * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..3 the pages, Escape clears.
+ */
+(function () {
+  'use strict';
+  const LC = (window.livingCircle = window.livingCircle || {});
+  const PAGES = ['overview', 'coverage', 'data'];
+
+  function isTyping(target) {
+    return target && target.closest && target.closest('input:not([type=range]), textarea, select, [role=combobox], [contenteditable]');
+  }
+
+  function step(by) {
+    LC.act({ m: Math.max(1, Math.min(60, LC.app.minutes + by)) });
+  }
+
+  function worst(by) {
+    const rows = (LC.app.grids && LC.app.grids.rows) || [];
+    if (!rows.length) return;
+    const at = rows.findIndex((row) => row.id === LC.app.state.s);
+    const next = at < 0 ? 0 : (at + by + rows.length) % rows.length;
+    LC.act({ s: rows[next].id });
+  }
+
+  function open(page) {
+    const link = document.querySelector('a.rail-link[data-page="' + page + '"]');
+    if (link) link.click();
+  }
+
+  function escape() {
+    LC.tooltip && LC.tooltip.hide();
+    if (LC.app.ui.filter !== null) LC.filter(LC.app.ui.filter);
+    else if (LC.app.state.s) LC.act({ s: null });
+  }
+
+  const keys = {
+    '[': () => step(-1),
+    ']': () => step(1),
+    n: () => worst(1),
+    p: () => worst(-1),
+    Escape: escape,
+  };
+
+  document.addEventListener('keydown', (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !LC.app.state) return;
+    if (isTyping(event.target) && event.key !== 'Escape') return;
+    const page = PAGES[Number(event.key) - 1];
+    if (page) open(page);
+    else if (keys[event.key]) keys[event.key]();
+  });
+})();
