@@ -23,7 +23,7 @@ _JUDGED: Final = 400_000
 
 @dataclass(frozen=True)
 class Choice:
-    """The encoding chosen, and the share of the non-ASCII characters that are in common use."""
+    """The encoding chosen, and the share of its non-ASCII characters that are in common use."""
 
     encoding: str
     common: float
@@ -86,15 +86,16 @@ def choose(
         foreign = [letter for letter in text if letter > "\x7f"]
         if not foreign:
             return Choice("utf-8", 1.0, is_sure=True)
+        if name == "utf-8" and _is_no_accident(foreign):
+            return Choice(name, 1.0, is_sure=True)
         common = sum(letter in _COMMON for letter in foreign) / len(foreign)
         found = len(set(wanted) & set(headers(name))) if headers else 0
         clean = not any(letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" for letter in foreign)
-        score = 1.0 if name == "utf-8" and _is_no_accident(foreign) else common
-        ranked.append(((found, clean, score, -order), Choice(name, common, is_sure=True)))
+        ranked.append(((found, clean, common, -order), Choice(name, common, is_sure=True)))
     if not ranked:
         return Choice(_LATIN, 0.0, is_sure=False)
-    (_, _, score, _), best = max(ranked, key=lambda entry: entry[0])
-    if score < _DOUBT_BELOW and best.encoding != stated:
+    best = max(ranked, key=lambda entry: entry[0])[1]
+    if best.common < _DOUBT_BELOW and best.encoding != stated:
         return Choice(stated or _LATIN, best.common, is_sure=False)
     return best
 

@@ -1,7 +1,7 @@
 """Decode topojson: shared arcs, quantised or not, into plain geometries.
 
-The format is https://github.com/topojson/topojson-specification; it carries no coordinate system, and its
-coordinates are longitude and latitude unless someone projected them.
+The format is https://github.com/topojson/topojson-specification; it carries no coordinate system,
+and its coordinates are longitude and latitude unless someone projected them.
 """
 
 import json
@@ -86,7 +86,7 @@ def _line(indexes: list[int], arcs: list[Arc]) -> Arc:
     return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
 
 
-def _polygon(rings: list[list[int]], arcs: list[Arc]) -> BaseGeometry | None:
+def _polygon(rings: list[list[int]], arcs: list[Arc]) -> shapely.Polygon | None:
     lines = [_line(ring, arcs) for ring in rings]
     # quantising can crush a ring to a line; such a ring has no area to lose
     kept = [line for line in lines if len(line) >= _RING_POINTS]

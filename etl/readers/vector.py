@@ -1,7 +1,7 @@
 """Read what GDAL reads: GeoPackage, Shapefile, GeoJSON and their relatives.
 
-Text of a shapefile is taken as bytes and decoded here, because GDAL gives nonsense without an error where a
-.cpg is missing or wrong.
+Text of a shapefile is taken as bytes and decoded here, because GDAL gives nonsense without an error
+where a .cpg is missing or wrong.
 """
 
 import tempfile
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyogrio
+import pyogrio.errors
+import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
 
@@ -21,6 +22,7 @@ from etl.readers.files import SHAPE_PARTS, OpenedFile
 from etl.readers.raw import RawTable, cell_text, objects
 from etl.section import nearest
 from etl.settings import Source
+from etl.synonyms import fold
 from geo.errors import InputDataError
 
 _BYTES: Final = "ISO-8859-1"
@@ -121,7 +123,7 @@ def _read(
 def _unreadable(source: Source, error: Exception) -> InputDataError:
     reason = str(error).splitlines()[0]
     return InputDataError(
-        f"{source.title} {source.shown} cannot be read ({reason}); expected a complete vector file. "
+        f"{source.title} {source.shown} cannot be read ({reason}); expected a complete file. "
         "Open it in the program that made it and export it again."
     )
 
@@ -129,7 +131,7 @@ def _unreadable(source: Source, error: Exception) -> InputDataError:
 def _geometries(wkb: NDArray[Any] | None, fields: list[NDArray[Any]]) -> Objects:
     if wkb is None:
         return objects([None] * (len(fields[0]) if fields else 0))
-    # a ring that is not closed or too short becomes None here and is reported as a row without geometry
+    # what has no valid form becomes None here, and is reported as a row without a place
     return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
 
 
@@ -172,7 +174,7 @@ def _shape_encoding(
     choice = choose(
         pieces,
         wanted=wanted,
-        headers=lambda encoding: [decoded(name, encoding) for name in names],
+        headers=lambda encoding: [fold(decoded(name, encoding)) for name in names],
         stated=stated,
     )
     notes: list[str] = []

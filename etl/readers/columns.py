@@ -1,0 +1,84 @@
+"""Find the columns of a source: the declared ones first, the rest by their usual headers."""
+
+from collections.abc import Iterable, Sequence
+
+from etl.section import count, nearest
+from etl.settings import FacilitySource, Source
+from etl.synonyms import fold, match, synonyms
+from geo.errors import InputDataError
+
+
+def wanted(source: Source, role: str) -> list[str]:
+    """List the folded headers that would be recognised, to find a header row or an encoding."""
+    known = [header for headers in synonyms(role).values() for header in headers]
+    return list(dict.fromkeys([*(fold(header) for header in _declared(source).values()), *known]))
+
+
+def resolve(
+    source: Source, role: str, headers: Sequence[str], unwanted: Iterable[str] = ()
+) -> dict[str, str]:
+    """Give canonical name to header for every column that is there.
+
+    Parameters
+    ----------
+    role
+        grids, buildings, facilities, network or basemap.
+    unwanted
+        Canonical names that are not looked for by synonym.
+
+    Raises
+    ------
+    InputDataError
+        A declared column is not in the file; the message names the nearest header and lists all.
+    """
+    found: dict[str, str] = {}
+    missing: list[tuple[str, str]] = []
+    for name, header in _declared(source).items():
+        actual = _find(header, headers)
+        if actual is None:
+            missing.append((name, header))
+        else:
+            found[name] = actual
+    if missing:
+        raise _missing(source, headers, missing)
+    skipped = set(unwanted) | found.keys()
+    usual = match(role, list(headers), set(found.values()))
+    return found | {name: header for name, header in usual.items() if name not in skipped}
+
+
+def require(source: Source, found: dict[str, str], headers: Sequence[str], name: str) -> None:
+    """Stop where a column that nothing works without is neither declared nor recognised."""
+    if name not in found:
+        raise InputDataError(
+            f"{source.title} {source.shown} has no column that reads as `{name}`; expected one of "
+            f"its {count(len(headers), 'header')} ({', '.join(headers)}). "
+            f'Say which: {name} = "...".'
+        )
+
+
+def _declared(source: Source) -> dict[str, str]:
+    declared = dict(source.columns)
+    if isinstance(source, FacilitySource) and source.category_column:
+        declared["category"] = source.category_column
+    places = {"h3": source.h3, "wkt": source.wkt}
+    return declared | {name: header for name, header in places.items() if header}
+
+
+def _find(header: str, headers: Sequence[str]) -> str | None:
+    """Find a header as it stands, else by its folded form where that is unmistakable."""
+    if header in headers:
+        return header
+    alike = [each for each in headers if fold(each) == fold(header)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _missing(
+    source: Source, headers: Sequence[str], missing: list[tuple[str, str]]
+) -> InputDataError:
+    name, header = missing[0]
+    listed = ", ".join(headers) or "no column at all"
+    return InputDataError(
+        f"{source.title} {source.shown} lacks {count(len(missing), 'declared column')}, the first "
+        f'{name} = "{header}"; expected {nearest(header, headers)}one of its headers: {listed}. '
+        "Correct the name in city.toml."
+    )

@@ -1,0 +1,206 @@
+"""Turn one source into a layer: columns named, filter applied, places found, rejects kept."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from etl.layers import Fault, Layer, Objects, Rejected, row_json
+from etl.readers.categories import categories
+from etl.readers.columns import require, resolve, wanted
+from etl.readers.excel import read_excel
+from etl.readers.files import OpenedFile, opened
+from etl.readers.places import own_centres, places
+from etl.readers.raw import RawTable
+from etl.readers.table import read_csv, read_parquet
+from etl.readers.topojson import read_topojson
+from etl.readers.vector import read_geojson, read_shapefile, read_vector
+from etl.section import count
+from etl.settings import FacilitySource, Source
+from etl.where import rows_where
+from geo.errors import InputDataError
+
+_CODES: Final = ("id", "community_code", "street_code", "district_code")
+_ROUNDED: Final = re.compile(r"^\d(\.\d+)?[eE]\+\d+$")
+_ROLES: Final = {
+    "grids": "grids",
+    "demand": "buildings",
+    "facilities": "facilities",
+    "network": "network",
+    "basemap": "basemap",
+}
+_REASONS: Final = {
+    "GEOM_EMPTY": "without a place",
+    "GEOM_INVALID": "with an outline that cannot be repaired",
+    "GEOM_TYPE": "that are not areas",
+    "H3_INVALID": "with an H3 cell that does not exist",
+    "NUM_TEXT": "with text where a coordinate belongs",
+    "XY_ZERO": "at 0, 0",
+    "XY_RANGE": "off the globe",
+    "ROW_SHAPE": "with more cells than the header",
+    "TOTAL_ROW": "that are totals",
+}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file read and its columns recognised."""
+
+    file: OpenedFile
+    raw: RawTable
+    columns: dict[str, str]
+
+
+def read_layer(source: Source, kind: str) -> Layer:
+    """Read one source.
+
+    Parameters
+    ----------
+    kind
+        grids, demand, facilities, network or basemap; grids must be areas and need an id.
+
+    Raises
+    ------
+    SourceMissingError, SettingsError, InputDataError
+        The file, its columns or its coordinates cannot be used as a whole; one message.
+    """
+    found = _read(source, kind)
+    raw, notes = _filtered(source, found.raw)
+    located = places(source, raw, found.columns, areas_only=kind == "grids")
+    faults = [*raw.faults, *located.georef.faults, *located.faults]
+    reason = located.reason.copy()
+    is_point = kind != "grids" and raw.geometry is None
+    columns = _canonical(raw, found.columns, is_point=is_point)
+    if isinstance(source, FacilitySource):
+        codes, unknown = categories(source, columns.get("category"), len(raw.row))
+        columns["category"] = codes
+        faults += unknown
+        for at in np.flatnonzero([code is None for code in codes]):
+            reason[at] = reason[at] or "CAT_UNKNOWN"
+    if kind == "grids" and {"lon", "lat"} <= columns.keys():
+        columns["lon"], columns["lat"] = own_centres(located.georef, columns["lon"], columns["lat"])
+    rejected = [*raw.rejected, *_rejected(source, raw, reason)]
+    keep = np.array([code is None for code in reason], dtype=bool)
+    return Layer(
+        kind=kind,
+        source=source.shown,
+        sha256=found.file.sha256,
+        bytes=found.file.bytes,
+        rows_in=int(keep.sum()) + len(rejected),
+        crs=located.georef.label,
+        encoding=raw.encoding,
+        note=" ".join([*raw.notes, *notes, *located.georef.notes]) or None,
+        columns={name: cells[keep] for name, cells in columns.items()},
+        row=raw.row[keep],
+        geometry=located.geometry[keep],
+        rejected=rejected,
+        faults=faults + _summaries(source, rejected),
+        fixed=raw.row[keep & located.is_fixed],
+    )
+
+
+def read_raw(source: Source, file: OpenedFile, role: str) -> RawTable:
+    """Read a file by its kind, before anything is known about its columns."""
+    names = wanted(source, role)
+    if file.kind == "shapefile":
+        return read_shapefile(source, file, names)
+    if file.kind == "geojson":
+        return read_geojson(source, file, names)
+    if file.kind == "csv":
+        return read_csv(source, file, names)
+    if file.kind == "excel":
+        return read_excel(source, file, names)
+    plain = {"topojson": read_topojson, "parquet": read_parquet, "vector": read_vector}
+    if file.kind not in plain:
+        raise InputDataError(
+            f"{source.title} {source.shown} is an OpenStreetMap file; expected a table or a vector "
+            "layer. Use it as [network]."
+        )
+    return plain[file.kind](source, file)
+
+
+def _read(source: Source, kind: str) -> _Found:
+    role = _ROLES[kind]
+    with opened(source) as file:
+        raw = read_raw(source, file, role)
+    if not len(raw.row):
+        raise InputDataError(
+            f"{source.title} {source.shown} has no rows; expected at least one. "
+            "Export it again, or take the section out of city.toml."
+        )
+    unwanted = () if raw.geometry is None or kind == "grids" else ("lon", "lat")
+    columns = resolve(source, role, raw.headers, unwanted)
+    if kind == "grids":
+        require(source, columns, raw.headers, "id")
+    for name in _CODES:
+        if name in columns:
+            _refuse_broken_codes(source, raw, columns[name])
+    return _Found(file, raw, columns)
+
+
+def _refuse_broken_codes(source: Source, raw: RawTable, header: str) -> None:
+    """Refuse codes that a spreadsheet rounded: their last digits are gone for good."""
+    cells = raw.columns[header]
+    broken = [at for at, cell in enumerate(cells) if cell is not None and _ROUNDED.match(cell)]
+    if broken:
+        raise InputDataError(
+            f"{source.title} {source.shown} has {count(len(broken), 'code')} of {len(cells):,} in "
+            f"{header} that a spreadsheet rounded (first: row {raw.row[broken[0]]}, "
+            f"{cells[broken[0]]}) (CODE_SCI); expected every digit. Make the column text in the "
+            "original and export it again."
+        )
+
+
+def _filtered(source: Source, raw: RawTable) -> tuple[RawTable, list[str]]:
+    if source.where is None:
+        return raw, []
+    keep = rows_where(source.where, raw.columns, title=source.title)
+    kept = replace(
+        raw,
+        columns={name: cells[keep] for name, cells in raw.columns.items()},
+        row=raw.row[keep],
+        geometry=None if raw.geometry is None else raw.geometry[keep],
+    )
+    aside = int((~keep).sum())
+    return kept, [f"{count(aside, 'row')} of {len(keep):,} set aside by where = {source.where}."]
+
+
+def _canonical(raw: RawTable, found: dict[str, str], *, is_point: bool) -> dict[str, Objects]:
+    """Name columns canonically; the others keep their header unless a canonical name needs it."""
+    # what became the geometry, in whatever system it was, is not carried on as text
+    spent = {"wkt", "lon", "lat"} if is_point else {"wkt"}
+    columns = {name: raw.columns[header] for name, header in found.items() if name not in spent}
+    columns.pop("h3", None)
+    used = {header for name, header in found.items() if name != "h3"}
+    for header, cells in raw.columns.items():
+        if header not in used:
+            columns[header if header not in columns else f"{header} (file)"] = cells
+    return columns
+
+
+def _rejected(source: Source, raw: RawTable, reason: Objects) -> list[Rejected]:
+    return [
+        Rejected(source.shown, int(raw.row[at]), str(reason[at]), row_json(raw.columns, int(at)))
+        for at in np.flatnonzero([code is not None for code in reason])
+    ]
+
+
+def _summaries(source: Source, rejected: list[Rejected]) -> list[Fault]:
+    """Say once for each reason how many rows it kept out, and which was the first."""
+    faults: list[Fault] = []
+    for code, what in _REASONS.items():
+        rows = [entry.row for entry in rejected if entry.reason == code]
+        if rows:
+            faults.append(
+                Fault(
+                    code=code,
+                    severity="note" if code == "TOTAL_ROW" else "warning",
+                    source=source.shown,
+                    row=rows[0],
+                    feature_id=None,
+                    message=f"{count(len(rows), 'row')} {what}, the first is row {rows[0]}.",
+                    action="Set aside; see the list of rejected rows.",
+                )
+            )
+    return faults

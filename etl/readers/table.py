@@ -1,0 +1,216 @@
+"""Read tables: CSV and its relatives, Parquet, and what they share with Excel sheets.
+
+A sheet made by hand has a title above its header and a total below its rows. The header is the row
+that holds most of the wanted names; a total is set aside with its reason, because it would count
+everyone twice.
+"""
+
+import csv
+import io
+import itertools
+import json
+import re
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import duckdb
+import numpy as np
+
+from etl.layers import Rejected
+from etl.readers.encoding import choose, decoded, marked
+from etl.readers.files import OpenedFile
+from etl.readers.raw import RawTable, cell_text, objects
+from etl.settings import Source
+from etl.synonyms import fold
+from geo.errors import InputDataError
+from geo.store.connect import open_scratch
+
+Row = Sequence[str | None]
+_HEADER_WITHIN: Final = 30
+_TOTALS: Final = {"合计", "小计", "总计", "共计", "总数", "total", "subtotal", "grandtotal"}
+_TOTAL_ENDS: Final = ("合计", "小计", "总计")
+_TOTAL_WITHIN: Final = 3
+_DELIMITERS: Final = "\t,;|，；"
+_FIELD_LIMIT: Final = 1 << 30
+_SNIFF: Final = 1 << 20
+_CELL_ENDS: Final = re.compile(r"[\t\n,;|，；]")
+_FLOATS: Final = ("DOUBLE", "FLOAT", "DECIMAL")
+
+
+def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
+    """Read a delimited text; encoding and delimiter are found where they are not declared."""
+    data = file.path.read_bytes()
+    encoding, notes = _csv_encoding(source, data, wanted)
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise InputDataError(
+            f"{source.title} {source.shown} is not text in {encoding} ({error}); expected UTF-8, "
+            'GBK, Big5 or GB18030. Correct `encoding`, or set it to "auto".'
+        ) from error
+    text = text.removeprefix("\ufeff")
+    csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise InputDataError(
+            f"{source.title} {source.shown} is not a readable table ({error}); expected one row a "
+            "line. Open it in a spreadsheet and save it as CSV again."
+        ) from error
+    cells = [[cell.strip() or None for cell in row] for row in rows]
+    return from_rows(source, cells, wanted, encoding=encoding, notes=notes)
+
+
+def read_parquet(source: Source, file: OpenedFile) -> RawTable:
+    """Read Parquet; a geometry column becomes WKT text, to be named by `wkt =`."""
+    try:
+        with open_scratch() as con:
+            shape = con.execute("describe select * from read_parquet($1)", [str(file.path)])
+            kinds = {str(row[0]): str(row[1]) for row in shape.fetchall()}
+            found = con.execute(
+                "select columns(*)::varchar from read_parquet($1)", [str(file.path)]
+            ).fetchall()
+    except duckdb.Error as error:
+        raise InputDataError(
+            f"{source.title} {source.shown} is not readable Parquet "
+            f"({str(error).splitlines()[0]}); expected a Parquet file. Write it again."
+        ) from error
+    columns = {
+        name: objects([_parquet_cell(row[position], kinds[name]) for row in found])
+        for position, name in enumerate(kinds)
+    }
+    return RawTable(columns=columns, row=np.arange(1, len(found) + 1, dtype=np.int64))
+
+
+def _parquet_cell(value: str | None, kind: str) -> str | None:
+    if value is not None and kind.startswith(_FLOATS):
+        return cell_text(float(value))
+    return cell_text(value)
+
+
+def from_rows(
+    source: Source,
+    rows: Sequence[Row],
+    wanted: Iterable[str],
+    *,
+    encoding: str = "utf-8",
+    notes: Sequence[str] = (),
+) -> RawTable:
+    """Make a table of rows of cells: find the header, leave blank rows out, set totals aside.
+
+    Parameters
+    ----------
+    rows
+        From the first row of the file, so that position + 1 is the row as a person counts it.
+    wanted
+        Folded headers that would be recognised, declared ones and synonyms.
+    """
+    at = header_row(rows, wanted)
+    headers = _headers(rows[at], rows[at + 1 :]) if rows else {}
+    kept: list[tuple[int, Row]] = []
+    rejected: list[Rejected] = []
+    for number, row in enumerate(rows[at + 1 :], start=at + 2):
+        if all(cell is None for cell in row):
+            continue
+        reason = _reason(row, headers)
+        if reason is None:
+            kept.append((number, row))
+        else:
+            content = json.dumps(dict(_pairs(headers, row)), ensure_ascii=False)
+            rejected.append(Rejected(source.shown, number, reason, content))
+    if at:
+        notes = [*notes, f"The header is row {at + 1}."]
+    columns = {
+        name: objects([row[position] if position < len(row) else None for _, row in kept])
+        for name, position in headers.items()
+    }
+    numbers = np.array([number for number, _ in kept], dtype=np.int64)
+    return RawTable(columns, numbers, encoding=encoding, notes=list(notes), rejected=rejected)
+
+
+def header_row(rows: Sequence[Row], wanted: Iterable[str]) -> int:
+    """Give the position of the row with most wanted names; the first filled row if none has any."""
+    names = set(wanted)
+    best, most = -1, 0
+    for position, row in enumerate(rows[:_HEADER_WITHIN]):
+        hits = len(names & {fold(cell) for cell in row if cell})
+        if hits > most:
+            best, most = position, hits
+    if best >= 0:
+        return best
+    filled = (position for position, row in enumerate(rows) if any(row))
+    return next(filled, 0)
+
+
+def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
+    """Give each column a name of its own; a column without name and values is left out."""
+    names: dict[str, int] = {}
+    for position, name in enumerate(header):
+        if name is None:
+            if not any(position < len(row) and row[position] for row in below):
+                continue
+            unique, again = f"#{position + 1}", 2
+        else:
+            unique, again = name, 2
+        while unique in names:
+            unique, again = f"{name} ({again})", again + 1
+        names[unique] = position
+    return names
+
+
+def _reason(row: Row, headers: dict[str, int]) -> str | None:
+    if _is_total(row):
+        return "TOTAL_ROW"
+    beyond = max(headers.values(), default=-1) + 1
+    return "ROW_SHAPE" if any(cell is not None for cell in row[beyond:]) else None
+
+
+def _is_total(row: Row) -> bool:
+    first = [fold(cell) for cell in row if cell is not None][:_TOTAL_WITHIN]
+    leading = fold(row[0]) if row and row[0] else ""
+    return leading.endswith(_TOTAL_ENDS) or any(cell in _TOTALS for cell in first)
+
+
+def _pairs(headers: dict[str, int], row: Row) -> list[tuple[str, str | None]]:
+    named = [(name, row[at] if at < len(row) else None) for name, at in headers.items()]
+    beyond = max(headers.values(), default=-1) + 1
+    extra = [(f"#{at + 1}", row[at]) for at in range(beyond, len(row)) if row[at] is not None]
+    return named + extra
+
+
+def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> tuple[str, list[str]]:
+    if mark := marked(data):
+        return mark, []
+    if source.encoding != "auto":
+        return source.encoding, []
+    if data.startswith(b"PK\x03\x04") or b"\x00" in data[:4096]:
+        raise InputDataError(
+            f"{source.title} {source.shown} is not text; expected CSV. "
+            "If it is a workbook, give it the ending .xlsx."
+        )
+    lines = data.splitlines()
+    head = lines[:_HEADER_WITHIN]
+
+    def headers(encoding: str) -> list[str]:
+        joined = "\n".join(decoded(line, encoding) for line in head)
+        return [fold(cell.strip(' "')) for cell in _CELL_ENDS.split(joined)]
+
+    choice = choose(lines, wanted=wanted, headers=headers)
+    note = f"The encoding is a guess: {choice.encoding}; declare `encoding`."
+    return choice.encoding, [] if choice.is_sure else [note]
+
+
+def _delimiter(text: str) -> str:
+    lines = io.StringIO(text[:_SNIFF])
+    filled = [line for line in itertools.islice(lines, _HEADER_WITHIN) if line.strip()]
+    # a tab hardly ever stands inside a cell, while WKT and addresses are full of commas
+    if filled and all("\t" in line for line in filled):
+        return "\t"
+    counts = {
+        mark: statistics.median([line.count(mark) for line in filled] or [0])
+        for mark in _DELIMITERS
+    }
+    return (
+        max(counts, key=lambda mark: (counts[mark], mark == ",")) if any(counts.values()) else ","
+    )

@@ -1,0 +1,61 @@
+"""Know the usual headers of each column, and compare headers as people read them."""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+CATALOGUE: Final = Path(__file__).resolve().parent.parent / "data" / "catalogue"
+_BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
+_JOINTS: Final = re.compile(r"[\s_\-]+")
+
+
+def fold(header: str) -> str:
+    """Give a header without case, width, blanks, joints and what stands in brackets.
+
+    Examples
+    --------
+    >>> fold("常住人口（人）"), fold("Grid_ID"), fold("村（居）")
+    ('常住人口', 'gridid', '村')
+    """
+    text = unicodedata.normalize("NFKC", header).casefold()
+    return _JOINTS.sub("", _BRACKETS.sub("", text)) or _JOINTS.sub("", text)
+
+
+@cache
+def synonyms(role: str) -> dict[str, tuple[str, ...]]:
+    """Give the folded headers of each column of a role, the preferred first.
+
+    `role` is grids, buildings, facilities, network or basemap.
+    """
+    content = tomllib.loads((CATALOGUE / "synonyms.toml").read_text(encoding="utf-8"))
+    return {
+        name: tuple(fold(header) for header in headers) for name, headers in content[role].items()
+    }
+
+
+def match(role: str, headers: list[str], taken: set[str]) -> dict[str, str]:
+    """Find the columns of a role among the headers that are not taken yet.
+
+    Every column takes its most preferred header; a header serves one column only.
+    """
+    free = {fold(header): header for header in reversed(headers) if header not in taken}
+    found: dict[str, str] = {}
+    for name, known in synonyms(role).items():
+        folded = next((each for each in known if each in free), None)
+        if folded is not None:
+            found[name] = free.pop(folded)
+    return found
+
+
+@cache
+def category_names() -> dict[str, str]:
+    """Give the catalogue code of each code and each Chinese or English category name, folded."""
+    content = tomllib.loads((CATALOGUE / "categories.toml").read_text(encoding="utf-8"))
+    names: dict[str, str] = {}
+    for entry in content["category"]:
+        for key in ("code", "zh", "en"):
+            names.setdefault(fold(entry[key]), entry["code"])
+    return names
