@@ -130,8 +130,8 @@ def weighted_median_dm(
     from geo.tally import medians
 
     return medians(
-        np.asarray(distance_dm, dtype=np.int32),
-        np.asarray(weight_milli, dtype=np.int64),
+        np.ascontiguousarray(distance_dm, dtype=np.int32),
+        np.ascontiguousarray(weight_milli, dtype=np.int64),
         _run_starts(group, n_groups),
     )
 
@@ -160,7 +160,13 @@ def increments(
     """
     from geo.tally import count_rows, fill_rows
 
-    cells = (minute, np.ascontiguousarray(amounts), _run_starts(grid, n_grids), area_cum_dm2)
+    # One layout, so that the kernels are compiled once whatever slice or turned table comes in.
+    cells = (
+        np.ascontiguousarray(minute, dtype=np.uint8),
+        np.ascontiguousarray(amounts, dtype=np.int64),
+        _run_starts(grid, n_grids),
+        np.ascontiguousarray(area_cum_dm2, dtype=np.int64),
+    )
     grid_of_row, minute_of_row, sums = fill_rows(*cells, count_rows(*cells))
     return Increments(grid_of_row, minute_of_row, *sums)
 
