@@ -1,21 +1,29 @@
 """Find the columns of a source: the declared ones first, the rest by their usual headers."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
+from etl.readers.raw import RawTable
 from etl.section import count, nearest
 from etl.settings import FacilitySource, Source
 from etl.synonyms import fold, match, synonyms
 from geo.errors import InputDataError
 
+ROLES: Final = ("grids", "facilities", "buildings")
+
 
 def wanted(source: Source, role: str) -> list[str]:
-    """List the folded headers that would be recognised, to find a header row or an encoding."""
-    known = [header for headers in synonyms(role).values() for header in headers]
+    """List the folded headers that would be recognised, to find a header row or an encoding.
+
+    `role` may be `any`, for a file of which nothing is known.
+    """
+    roles = ROLES if role == "any" else (role,)
+    known = [header for each in roles for headers in synonyms(each).values() for header in headers]
     return list(dict.fromkeys([*(fold(header) for header in _declared(source).values()), *known]))
 
 
 def resolve(
-    source: Source, role: str, headers: Sequence[str], unwanted: Iterable[str] = ()
+    source: Source, role: str, raw: RawTable, unwanted: Iterable[str] = ()
 ) -> dict[str, str]:
     """Give canonical name to header for every column that is there.
 
@@ -31,6 +39,7 @@ def resolve(
     InputDataError
         A declared column is not in the file; the message names the nearest header and lists all.
     """
+    headers = raw.headers
     found: dict[str, str] = {}
     missing: list[tuple[str, str]] = []
     for name, header in _declared(source).items():
@@ -40,19 +49,20 @@ def resolve(
         else:
             found[name] = actual
     if missing:
-        raise _missing(source, headers, missing)
+        raise _missing(source, raw, missing)
     skipped = set(unwanted) | found.keys()
-    usual = match(role, list(headers), set(found.values()))
+    # an H3 cell is often the row's id as well
+    taken = {header for name, header in found.items() if name != "h3"}
+    usual = match(role, headers, taken)
     return found | {name: header for name, header in usual.items() if name not in skipped}
 
 
-def require(source: Source, found: dict[str, str], headers: Sequence[str], name: str) -> None:
+def require(source: Source, found: dict[str, str], raw: RawTable, name: str) -> None:
     """Stop where a column that nothing works without is neither declared nor recognised."""
     if name not in found:
         raise InputDataError(
             f"{source.title} {source.shown} has no column that reads as `{name}`; expected one of "
-            f"its {count(len(headers), 'header')} ({', '.join(headers)}). "
-            f'Say which: {name} = "...".'
+            f'its headers: {_listed(raw)}. Say which: {name} = "...".'
         )
 
 
@@ -72,13 +82,15 @@ def _find(header: str, headers: Sequence[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _missing(
-    source: Source, headers: Sequence[str], missing: list[tuple[str, str]]
-) -> InputDataError:
+def _missing(source: Source, raw: RawTable, missing: list[tuple[str, str]]) -> InputDataError:
     name, header = missing[0]
-    listed = ", ".join(headers) or "no column at all"
     return InputDataError(
         f"{source.title} {source.shown} lacks {count(len(missing), 'declared column')}, the first "
-        f'{name} = "{header}"; expected {nearest(header, headers)}one of its headers: {listed}. '
+        f'{name} = "{header}"; expected {nearest(header, raw.headers)}one of its headers: {_listed(raw)}. '
         "Correct the name in city.toml."
     )
+
+
+def _listed(raw: RawTable) -> str:
+    """List the headers; where there are none, what is known about why."""
+    return ", ".join(raw.headers) or " ".join(["it has none.", *raw.notes]).rstrip(".")

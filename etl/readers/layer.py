@@ -130,9 +130,9 @@ def _read(source: Source, kind: str) -> _Found:
             "Export it again, or take the section out of city.toml."
         )
     unwanted = () if raw.geometry is None or kind == "grids" else ("lon", "lat")
-    columns = resolve(source, role, raw.headers, unwanted)
+    columns = resolve(source, role, raw, unwanted)
     if kind == "grids":
-        require(source, columns, raw.headers, "id")
+        require(source, columns, raw, "id")
     for name in _CODES:
         if name in columns:
             _refuse_broken_codes(source, raw, columns[name])

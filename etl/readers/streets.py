@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from etl.layers import Objects, Streets
 from etl.readers.files import opened
 from etl.readers.layer import read_layer
-from etl.readers.osm import OsmWays, read_pbf, read_xml
+from etl.readers.osm import OsmWays, read_osmium, read_pbf
 from etl.readers.raw import objects
 from etl.section import count
 from etl.settings import Source
@@ -52,16 +52,16 @@ def read_streets(source: Source) -> Streets:
     """
     with opened(source) as file:
         if file.kind in ("osm_pbf", "osm_xml"):
-            read = read_pbf if file.kind == "osm_pbf" else read_xml
+            read = read_pbf if file.kind == "osm_pbf" else read_osmium
             return _from_osm(source, read(source, file), file.sha256, file.bytes)
     return _from_lines(source)
 
 
 def _from_osm(source: Source, ways: OsmWays, sha256: str, size: int) -> Streets:
-    if not len(ways.kind):
+    if not len(ways.kind) or not len(ways.node_id):
         raise InputDataError(
             f"{source.title} {source.shown} has {count(ways.highways, 'way')} with a highway tag "
-            "and none that people may walk; expected streets. Check the extract."
+            "and none that people may walk between known nodes; expected streets. Check the extract."
         )
     position = np.searchsorted(ways.node_id, ways.ref)
     position[position == len(ways.node_id)] = 0

@@ -29,9 +29,8 @@ _BYTES: Final = "ISO-8859-1"
 """Maps every byte to one character, so that the bytes can be had back."""
 _HEAD: Final = 4096
 _REASONS: Final = {
-    ".shx": "the index .shx is missing",
-    ".dbf": "the attribute table .dbf is missing, so there are no columns",
-    ".prj": "the .prj is missing, so the file does not state its coordinate system",
+    ".dbf": "The attribute table .dbf is missing, so there are no columns",
+    ".prj": "The .prj is missing, so the file does not state its coordinate system",
 }
 
 
@@ -40,7 +39,7 @@ def read_shapefile(source: Source, file: OpenedFile, wanted: Iterable[str]) -> R
     missing = _missing_parts(file.path)
     if ".shx" in missing:
         raise InputDataError(
-            f"{source.title} {source.shown}: {_REASONS['.shx']}; expected .shp, .shx and .dbf of "
+            f"{source.title} {source.shown}: the index .shx is missing; expected .shp, .shx and .dbf of "
             "one name beside each other. Copy all parts of the shapefile."
         )
     meta, geometry, fields = _read(source, file.path, None, _BYTES)
