@@ -61,6 +61,26 @@ def ring_range(column: int, row: int, cells: Cells) -> tuple[int, int]:
     return max(0, -column, right, -row, above), max(column, -right, row, -above)
 
 
+@kernel
+def ring_run(column: int, row: int, ring: int, part: int, cells: Cells) -> tuple[int, int]:
+    """Give the first and last cell of one part, 0..4 ring + 1, of a ring; first > last for none.
+
+    The cells of a part follow each other; all parts together are the ring, no cell twice.
+    """
+    r = row - ring + part // 2
+    is_left = part % 2 == 0
+    left, right = max(0, column - ring), min(cells.columns - 1, column + ring)
+    if abs(r - row) < ring:
+        # Only the two ends of a row in the middle belong to the ring.
+        end = column - ring if is_left else column + ring
+        left, right = max(left, end), min(right, end)
+    elif not is_left:
+        return 0, -1
+    if r < 0 or r >= cells.rows or left > right:
+        return 0, -1
+    return r * cells.columns + left, r * cells.columns + right
+
+
 def starts_of(count: NDArray[np.int64]) -> NDArray[np.int64]:
     """Turn the entries of each cell, (n,), into where the run of each cell starts, (n + 1,)."""
     start = np.zeros(count.size + 1, dtype=np.int64)

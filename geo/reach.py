@@ -11,6 +11,7 @@ from geo.network import Graph, Snap
 from geo.rounding import NOISE
 from geo.search import UNREACHED, Workspace, nearest_source
 from geo.sites import index_sites, nearest_site
+from geo.snapping import apart_cm
 from geo.walk import BEYOND, NO_DATA, NO_PATH, OFF_NETWORK, OK, SAME_PLACE_M, UNREACHED_DM
 
 _FAR_CM: Final = 1 << 62
@@ -107,7 +108,7 @@ def walk_reach(
     if len(facility_of_entrance) == 0:
         return _unreached(np.full(len(points_xy), NO_DATA, dtype=np.uint8))
     is_on = entrance_snap.is_on
-    entrances = _Entrances(
+    entrances = _Places(
         entrance_snap.edge[is_on],
         entrance_snap.from_u_cm[is_on],
         entrance_snap.from_v_cm[is_on],
@@ -133,8 +134,8 @@ def walk_reach(
     )
 
 
-class _Entrances(NamedTuple):
-    """Entrances that are on the network; arrays of one length."""
+class _Places(NamedTuple):
+    """Points or entrances and where they touch the network; arrays of one length."""
 
     edge: NDArray[np.int32]
     from_u_cm: NDArray[np.int32]
@@ -168,7 +169,7 @@ def _code_without_walk(
 def _walks(
     graph: Graph,
     point_snap: Snap,
-    entrances: _Entrances,
+    entrances: _Places,
     limit_cm: int,
     workspace: Workspace | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -180,15 +181,15 @@ def _walks(
         graph, node, seed_cm, np.tile(entrances.facility, 2), limit_cm, workspace=workspace
     )
     chain = _chain_by_edge(entrances.edge, graph.edges)
-    points = _Entrances(
+    points = _Places(
         point_snap.edge,
         point_snap.from_u_cm,
         point_snap.from_v_cm,
         point_snap.leg_cm,
         np.full(point_snap.edge.size, -1, dtype=np.int32),
     )
-    ends = (graph.edge_u, graph.edge_v)
-    walk_cm = _walk_points(points, ends, node_cm, node_facility, entrances, chain)
+    edges = (graph.edge_u, graph.edge_v, graph.weight_cm)
+    walk_cm = _walk_points(points, edges, node_cm, node_facility, entrances, chain)
     return walk_cm, points.facility
 
 
@@ -207,20 +208,21 @@ def _chain_by_edge(
 
 @kernel
 def _along_edge(
-    points: _Entrances,
+    points: _Places,
     i: int,
-    entrances: _Entrances,
+    entrances: _Places,
     chain: tuple[NDArray[np.int32], NDArray[np.int32]],
+    weight_cm: NDArray[np.int32],
 ) -> tuple[int, int]:
     """Give the shortest walk from a point along its own edge to an entrance of that edge."""
     first, following = chain
+    edge: int = points.edge[i]
+    here = (points.from_u_cm[i], points.from_v_cm[i])
     best, facility = _FAR_CM, -1
-    k = first[points.edge[i]]
+    k: int = first[edge]
     while k >= 0:
-        # Offsets are rounded up, so one difference may fall short by 1 cm; the larger may not.
-        apart_u = abs(points.from_u_cm[i] - entrances.from_u_cm[k])
-        apart_v = abs(points.from_v_cm[i] - entrances.from_v_cm[k])
-        total = max(apart_u, apart_v) + points.leg_cm[i] + entrances.leg_cm[k]
+        there = (entrances.from_u_cm[k], entrances.from_v_cm[k])
+        total = apart_cm(here, there, weight_cm[edge]) + points.leg_cm[i] + entrances.leg_cm[k]
         name = entrances.facility[k]
         if total < best or (total == best and name < facility):
             best, facility = total, name
@@ -230,21 +232,21 @@ def _along_edge(
 
 @kernel
 def _walk_points(
-    points: _Entrances,
-    ends: tuple[NDArray[np.int32], NDArray[np.int32]],
+    points: _Places,
+    edges: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
     node_cm: NDArray[np.int32],
     node_facility: NDArray[np.int32],
-    entrances: _Entrances,
+    entrances: _Places,
     chain: tuple[NDArray[np.int32], NDArray[np.int32]],
 ) -> NDArray[np.int64]:
     """Take the best of both ends of a point's edge and the edge itself; fill in the facility."""
-    edge_u, edge_v = ends
+    edge_u, edge_v, weight_cm = edges
     walk_cm = np.full(points.edge.size, _FAR_CM, dtype=np.int64)
     for i in range(points.edge.size):
         edge = points.edge[i]
         if edge < 0:
             continue
-        best, facility = _along_edge(points, i, entrances, chain)
+        best, facility = _along_edge(points, i, entrances, chain, weight_cm)
         for end in range(2):
             node = edge_u[edge] if end == 0 else edge_v[edge]
             if node_cm[node] == UNREACHED:

@@ -21,8 +21,8 @@ _SPARE: Final = 1 << 12
 class _Queue(NamedTuple):
     """A ring of buckets: `head` holds the first entry of each, the last one that of free entries.
 
-    An entry is a node and the entry that follows; -1 ends a chain. `state` holds the bucket at hand,
-    the entries ever used and those that wait.
+    An entry is a node and the entry that follows; -1 ends a chain. `state` holds the bucket at
+    hand, the entries ever used and those that wait.
     """
 
     head: NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""Find the nearest of many sites for each point in a straight line, exactly and with fair ties."""
+"""Find the nearest sites of each point in a straight line, exactly and with fair ties."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import Cells, cells_over, ring_range, ring_width, starts_of
+from geo.cells import Cells, cells_over, ring_range, ring_run, ring_width, starts_of
 from geo.jit import kernel
 
 _CHUNK = 1 << 17
@@ -34,15 +34,15 @@ def index_sites(
     Parameters
     ----------
     xy_m, label
-        Shapes (m, 2), projected metres, and (m,); m may be 0. Of sites at exactly one place only
-        the lowest label is kept.
+        Shapes (m, 2), projected metres, and (m,); m may be 0. Sites equal in both are
+        one site.
     points_xy
         Shape (n, 2): every point that will be looked up later lies in the box of these; n > 0.
     """
     order = np.lexsort((label, xy_m[:, 1], xy_m[:, 0]))
     xy, name = np.asarray(xy_m, dtype=np.float64)[order], np.asarray(label)[order]
     first = np.ones(len(xy), dtype=bool)
-    first[1:] = (xy[1:] != xy[:-1]).any(axis=1)
+    first[1:] = (xy[1:] != xy[:-1]).any(axis=1) | (name[1:] != name[:-1])
     xy, name = xy[first], name[first]
     low, high = points_xy.min(axis=0), points_xy.max(axis=0)
     width, height = high - low
@@ -59,7 +59,7 @@ def index_sites(
 def nearest_site(
     sites: Sites, points_xy: NDArray[np.float64], same_m: float, *, workers: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Give the straight distance in metres to the nearest site, and its label.
+    """Give each point the straight distance in metres to the nearest site, and its label.
 
     Sites within `same_m` count as distance 0; of sites at the same distance the lowest label wins.
 
@@ -79,57 +79,71 @@ def nearest_site(
     Shapes (n,); infinity and -1 where there is no site.
     """
     points = np.ascontiguousarray(points_xy, dtype=np.float64)
-    distance = np.full(len(points), np.inf)
+    distance_m = np.full(len(points), np.inf)
     label = np.full(len(points), -1, dtype=np.int32)
     if len(sites.label) == 0:
-        return distance, label
+        return distance_m, label
 
     def run(low: int) -> None:
         part = slice(low, low + _CHUNK)
-        _nearest_sites(sites, points[part], same_m, distance[part], label[part])
+        _nearest_sites(sites, points[part], same_m, distance_m[part], label[part])
 
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         list(pool.map(run, range(0, len(points), _CHUNK)))
-    return distance, label
+    return distance_m, label
+
+
+def next_sites(
+    sites: Sites, points_xy: NDArray[np.float64], same_m: float, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Give each point the `count` nearest different labels, nearest first.
+
+    A label counts by its nearest site; otherwise as `nearest_site`.
+
+    Returns
+    -------
+    Shapes (n, count): metres and label; infinity and -1 after the last label there is.
+    """
+    points = np.ascontiguousarray(points_xy, dtype=np.float64)
+    distance2 = np.full((len(points), count), np.inf)
+    label = np.full((len(points), count), -1, dtype=np.int32)
+    if len(sites.label):
+        _next_sites(sites, points, same_m, distance2, label)
+    return np.sqrt(distance2), label
 
 
 @kernel
-def _best_in_run(
-    x: float, y: float, sites: Sites, run: tuple[int, int], same2: float, best: tuple[float, int]
-) -> tuple[float, int]:
-    """Improve (squared distance, label) with the sites of the cells run[0]..run[1]."""
-    distance2, label = best
-    for k in range(sites.start[run[0]], sites.start[run[1] + 1]):
-        dx, dy = sites.xy_m[k, 0] - x, sites.xy_m[k, 1] - y
-        d2 = dx * dx + dy * dy
-        if d2 <= same2:
-            d2 = 0.0
-        name = sites.label[k]
-        if d2 < distance2 or (d2 == distance2 and name < label):
-            distance2, label = d2, name
-    return distance2, label
+def offer(best: NDArray[np.float64], label: NDArray[np.int32], new: float, name: int) -> None:
+    """Enter a label into a list of the best, (count,) each, unless it is there already as good."""
+    at = best.size - 1
+    if new > best[at] or (new == best[at] and name >= label[at]):
+        return
+    for k in range(at):
+        if label[k] == name:
+            at = k
+            break
+    if label[at] == name and new >= best[at]:
+        return
+    while at > 0 and (new < best[at - 1] or (new == best[at - 1] and name < label[at - 1])):
+        best[at], label[at] = best[at - 1], label[at - 1]
+        at -= 1
+    best[at], label[at] = new, name
 
 
 @kernel
-def _best_in_ring(
-    x: float, y: float, sites: Sites, ring: int, same2: float, best: tuple[float, int]
-) -> tuple[float, int]:
-    """Improve (squared distance, label) with the sites of one ring of cells around the point."""
+def _place_in(sites: Sites, x: float, y: float) -> tuple[float, float, int, int]:
+    """Give a point in metres from the origin of the cells, and the cell it lies in."""
     cells = sites.cells
-    column = math.floor((x - cells.x0_m) / cells.size_m)
-    row = math.floor((y - cells.y0_m) / cells.size_m)
-    left, right = max(0, column - ring), min(cells.columns - 1, column + ring)
-    for r in range(max(0, row - ring), min(cells.rows - 1, row + ring) + 1):
-        base = r * cells.columns
-        if abs(r - row) == ring:
-            if left <= right:
-                best = _best_in_run(x, y, sites, (base + left, base + right), same2, best)
-            continue
-        if left == column - ring:
-            best = _best_in_run(x, y, sites, (base + left, base + left), same2, best)
-        if right == column + ring:
-            best = _best_in_run(x, y, sites, (base + right, base + right), same2, best)
-    return best
+    dx, dy = x - cells.x0_m, y - cells.y0_m
+    return dx, dy, math.floor(dx / cells.size_m), math.floor(dy / cells.size_m)
+
+
+@kernel
+def _distance2(sites: Sites, k: int, x: float, y: float, same_m: float) -> float:
+    """Give the squared distance of a site, 0 for the same place."""
+    dx, dy = sites.xy_m[k, 0] - x, sites.xy_m[k, 1] - y
+    distance2 = dx * dx + dy * dy
+    return 0.0 if distance2 <= same_m * same_m else distance2
 
 
 @kernel
@@ -141,19 +155,44 @@ def _nearest_sites(
     out_label: NDArray[np.int32],
 ) -> None:
     """Search rings of cells around each point until nothing nearer can follow."""
-    cells = sites.cells
-    same2 = same_m * same_m
     for i in range(points.shape[0]):
         x, y = points[i, 0], points[i, 1]
-        dx, dy = x - cells.x0_m, y - cells.y0_m
-        column, row = math.floor(dx / cells.size_m), math.floor(dy / cells.size_m)
-        best = (np.inf, 1 << 40)
-        first, last = ring_range(column, row, cells)
+        dx, dy, column, row = _place_in(sites, x, y)
+        best, label = np.inf, -1
+        first, last = ring_range(column, row, sites.cells)
         for ring in range(first, last + 1):
-            if ring > 0:
-                searched = ring_width(dx, dy, ring - 1, cells)
-                if searched > same_m and best[0] < searched * searched:
-                    break
-            best = _best_in_ring(x, y, sites, ring, same2, best)
-        out_m[i] = math.sqrt(best[0])
-        out_label[i] = best[1]
+            searched = ring_width(dx, dy, ring - 1, sites.cells) if ring > 0 else 0.0
+            if searched > same_m and best < searched * searched:
+                break
+            for part in range(4 * ring + 2):
+                low, high = ring_run(column, row, ring, part, sites.cells)
+                for k in range(sites.start[low], sites.start[high + 1]):
+                    distance2 = _distance2(sites, k, x, y, same_m)
+                    name = sites.label[k]
+                    if distance2 < best or (distance2 == best and name < label):
+                        best, label = distance2, name
+        out_m[i], out_label[i] = math.sqrt(best), label
+
+
+@kernel
+def _next_sites(
+    sites: Sites,
+    points: NDArray[np.float64],
+    same_m: float,
+    best: NDArray[np.float64],
+    label: NDArray[np.int32],
+) -> None:
+    """Search rings of cells around each point until nothing can enter its list any more."""
+    for i in range(points.shape[0]):
+        x, y = points[i, 0], points[i, 1]
+        dx, dy, column, row = _place_in(sites, x, y)
+        first, last = ring_range(column, row, sites.cells)
+        for ring in range(first, last + 1):
+            searched = ring_width(dx, dy, ring - 1, sites.cells) if ring > 0 else 0.0
+            if searched > same_m and best[i, -1] < searched * searched:
+                break
+            for part in range(4 * ring + 2):
+                low, high = ring_run(column, row, ring, part, sites.cells)
+                for k in range(sites.start[low], sites.start[high + 1]):
+                    distance2 = _distance2(sites, k, x, y, same_m)
+                    offer(best[i], label[i], distance2, sites.label[k])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import Cells, cell_range, cells_over, ring_range, ring_width, starts_of
+from geo.cells import Cells, cell_range, cells_over, ring_range, ring_run, ring_width, starts_of
 from geo.jit import kernel
 from geo.rounding import ceil_cm
 
@@ -152,6 +152,18 @@ def _list_edges(
 
 
 @kernel
+def apart_cm(one: tuple[int, int], other: tuple[int, int], weight_cm: int) -> int:
+    """Give the way along one edge between two places on it, rounded up to cm.
+
+    `one` and `other` are from_u_cm and from_v_cm of the places. Where both lie between whole
+    centimetres, the difference of their rounded offsets may fall short of the way by up to 1 cm.
+    """
+    apart = max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+    is_between = one[0] + one[1] != weight_cm and other[0] + other[1] != weight_cm
+    return apart + 1 if is_between else apart
+
+
+@kernel
 def _columns_in_row(ends: NDArray[np.float64], low: float, high: float) -> tuple[float, float]:
     """Give the extent in x of the part of an edge, (4,), that lies between two heights."""
     ax, ay, bx, by = ends
@@ -205,7 +217,7 @@ def _place_on_edge(x: float, y: float, ends: NDArray[np.float64], edge: int) -> 
 
 
 @kernel
-def _best_in_cells(
+def _best_in_run(
     x: float, y: float, streets: _Streets, run: tuple[int, int], best: _Place
 ) -> _Place:
     """Improve a place with the edges of the cells run[0]..run[1], which follow each other."""
@@ -216,26 +228,6 @@ def _best_in_cells(
         if d2 < distance2 or (d2 == distance2 and edge < nearest):
             distance2, nearest, share = d2, edge, at
     return _Place(distance2, nearest, share)
-
-
-@kernel
-def _best_in_ring(x: float, y: float, streets: _Streets, ring: int, best: _Place) -> _Place:
-    """Improve a place with the edges of one ring of cells around the point."""
-    cells = streets.cells
-    column = math.floor((x - cells.x0_m) / cells.size_m)
-    row = math.floor((y - cells.y0_m) / cells.size_m)
-    left, right = max(0, column - ring), min(cells.columns - 1, column + ring)
-    for r in range(max(0, row - ring), min(cells.rows - 1, row + ring) + 1):
-        base = r * cells.columns
-        if abs(r - row) == ring:
-            if left <= right:
-                best = _best_in_cells(x, y, streets, (base + left, base + right), best)
-            continue
-        if left == column - ring:
-            best = _best_in_cells(x, y, streets, (base + left, base + left), best)
-        if right == column + ring:
-            best = _best_in_cells(x, y, streets, (base + right, base + right), best)
-    return best
 
 
 @kernel
@@ -251,7 +243,10 @@ def _nearest_place(x: float, y: float, streets: _Streets, limit: float) -> _Plac
             searched = ring_width(dx, dy, ring - 1, cells)
             if searched > limit or best.distance2 < searched * searched:
                 break
-        best = _best_in_ring(x, y, streets, ring, best)
+        for part in range(4 * ring + 2):
+            run = ring_run(column, row, ring, part, cells)
+            if run[0] <= run[1]:
+                best = _best_in_run(x, y, streets, run, best)
     return best
 
 
