@@ -86,11 +86,11 @@ def _missing(source: Source, raw: RawTable, missing: list[tuple[str, str]]) -> I
     name, header = missing[0]
     return InputDataError(
         f"{source.title} {source.shown} lacks {count(len(missing), 'declared column')}, the first "
-        f'{name} = "{header}"; expected {nearest(header, raw.headers)}one of its headers: {_listed(raw)}. '
-        "Correct the name in city.toml."
+        f'{name} = "{header}"; expected {nearest(header, raw.headers)}one of its headers: '
+        f"{_listed(raw)}. Correct the name in city.toml."
     )
 
 
 def _listed(raw: RawTable) -> str:
     """List the headers; where there are none, what is known about why."""
-    return ", ".join(raw.headers) or " ".join(["it has none.", *raw.notes]).rstrip(".")
+    return ", ".join(raw.headers) or " ".join(["none.", *raw.notes]).rstrip(".")

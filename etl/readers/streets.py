@@ -61,7 +61,8 @@ def _from_osm(source: Source, ways: OsmWays, sha256: str, size: int) -> Streets:
     if not len(ways.kind) or not len(ways.node_id):
         raise InputDataError(
             f"{source.title} {source.shown} has {count(ways.highways, 'way')} with a highway tag "
-            "and none that people may walk between known nodes; expected streets. Check the extract."
+            "and none that people may walk between known nodes; expected streets. "
+            "Check the extract."
         )
     position = np.searchsorted(ways.node_id, ways.ref)
     position[position == len(ways.node_id)] = 0

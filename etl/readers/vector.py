@@ -39,8 +39,8 @@ def read_shapefile(source: Source, file: OpenedFile, wanted: Iterable[str]) -> R
     missing = _missing_parts(file.path)
     if ".shx" in missing:
         raise InputDataError(
-            f"{source.title} {source.shown}: the index .shx is missing; expected .shp, .shx and .dbf of "
-            "one name beside each other. Copy all parts of the shapefile."
+            f"{source.title} {source.shown}: the index .shx is missing; expected .shp, .shx and "
+            ".dbf of one name beside each other. Copy all parts of the shapefile."
         )
     meta, geometry, fields = _read(source, file.path, None, _BYTES)
     names = [str(name).encode(_BYTES) for name in meta["fields"]]

@@ -1,0 +1,251 @@
+"""Propose a city.toml from the files it is shown, with the evidence for each guess beside it.
+
+The proposal is text; nothing is written here. Guesses are by what a file holds (areas, lines,
+points, a street extract), then by its headers, then by its name.
+"""
+
+import datetime
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import h3
+import shapely
+
+from etl.readers.files import opened
+from etl.readers.layer import read_raw
+from etl.readers.raw import RawTable
+from etl.section import count
+from etl.settings import Source
+from etl.synonyms import category_names, fold, match
+from geo.errors import LivingCircleError
+
+_POINT_TYPES: Final = (0, 4)
+_LINE_TYPES: Final = (1, 2, 5)
+_BASEMAP_WORDS: Final = {
+    "railways": ("铁路", "轨道", "rail"),
+    "water": ("水系", "水体", "河", "湖", "water", "river"),
+    "green": ("绿地", "公园", "green", "park"),
+    "roads": ("道路", "road"),
+    "buildings": ("建筑", "building"),
+}
+_WKT: Final = re.compile(r"^\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re.IGNORECASE)
+_LISTED: Final = 20
+_PLACE: Final = ("lon", "lat")
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A file that was looked at; `role` is a section of city.toml, `why` the evidence."""
+
+    path: str
+    role: str
+    why: str
+    lines: tuple[str, ...] = ()
+
+
+def propose_city_toml(files: Sequence[Path], *, base: Path | None = None) -> str:
+    """Propose the text of a city.toml.
+
+    Parameters
+    ----------
+    files
+        What to look at; a file that cannot be read is listed with the reason.
+    base
+        The folder that city.toml will stand in, so that its paths are relative to it; the current
+        one by default.
+
+    Returns
+    -------
+    Valid TOML. Without a file of areas its [grids] is missing, and a comment says so.
+    """
+    folder = (base or Path.cwd()).resolve()
+    shown: list[_Shown] = []
+    for path in files:
+        taken = {each.role for each in shown}
+        shown.append(_look(Path(path), _relative(Path(path), folder), taken))
+    blocks = [_head(), *(_block(shown, role) for role in ("grids", "demand", "facilities"))]
+    blocks += [_block(shown, "network"), _basemap(shown), _rest(shown)]
+    return "\n".join(block for block in blocks if block)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.resolve(), folder)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def _head() -> str:
+    month = datetime.date.today().strftime("%Y-%m")
+    return (
+        "# Proposed from the files; every line can be changed. What follows # says why.\n"
+        '[city]\nname = "请填写城市名称"\n'
+        f'as_of = "{month}"  # the month that the data describe\n\n'
+        '[walk]\nstandard = "1000/15"  # GB 50180: 1,000 m in 15 minutes\n'
+    )
+
+
+def _look(path: Path, relative: str, taken: set[str]) -> _Shown:
+    source = Source("init", relative, path)
+    try:
+        with opened(source) as file:
+            if file.kind in ("osm_pbf", "osm_xml"):
+                return _Shown(relative, "network", "an OpenStreetMap file")
+            raw = read_raw(source, file, "any")
+    except LivingCircleError as failure:
+        return _Shown(relative, "", str(failure))
+    if not len(raw.row):
+        return _Shown(relative, "", "it has no rows")
+    return _guess(relative, raw, taken)
+
+
+def _guess(relative: str, raw: RawTable, taken: set[str]) -> _Shown:
+    place = _place_lines(raw)
+    shape = _shape(raw, place)
+    name = Path(relative).name.lower()
+    layer = next((key for key, words in _BASEMAP_WORDS.items() if _has(name, words)), None)
+    evidence = f"{count(len(raw.row), 'row')}, {shape}"
+    if shape == "lines" and ("network" in taken or layer in ("railways", "water")):
+        return _Shown(relative, f"basemap.{layer or 'roads'}", evidence)
+    if shape == "lines":
+        return _Shown(relative, "network", f"{evidence}; treated as walkable")
+    is_grid = "网格" in name + "".join(raw.headers) or "grid" in name
+    if shape == "areas" and layer and not is_grid:
+        return _Shown(relative, f"basemap.{layer}", evidence)
+    if shape == "areas" and "grids" not in taken:
+        return _columns(relative, "grids", raw, place, evidence)
+    if shape == "no place":
+        return _Shown(relative, "", "a table without coordinates, H3 cells or WKT")
+    has_people = "people" in match("buildings", raw.headers, set())
+    is_building = _has(name, ("楼栋", "建筑", "building")) or has_people
+    role = "demand" if is_building and "demand" not in taken else "facilities"
+    return _columns(relative, role, raw, place, evidence)
+
+
+def _has(name: str, words: Sequence[str]) -> bool:
+    return any(word in name for word in words)
+
+
+def _place_lines(raw: RawTable) -> dict[str, str]:
+    """Find the column of a table that holds H3 cells or WKT."""
+    if raw.geometry is not None:
+        return {}
+    for header, cells in raw.columns.items():
+        first = next((cell for cell in cells if cell), "")
+        if _WKT.match(first):
+            return {"wkt": header}
+        if len(first) >= 15 and h3.is_valid_cell(first):
+            return {"h3": header}
+    return {}
+
+
+def _shape(raw: RawTable, place: dict[str, str]) -> str:
+    if raw.geometry is not None:
+        kinds = shapely.get_type_id(raw.geometry[~shapely.is_missing(raw.geometry)])
+        return _most_common_shape(kinds.tolist())
+    if "h3" in place:
+        return "areas"
+    if "wkt" in place:
+        cells = [cell for cell in raw.columns[place["wkt"]] if cell]
+        return _most_common_shape(shapely.get_type_id(shapely.from_wkt(cells)).tolist())
+    found = match("facilities", raw.headers, set())
+    return "points" if set(_PLACE) <= found.keys() else "no place"
+
+
+def _most_common_shape(kinds: list[int]) -> str:
+    kind = Counter(kinds).most_common(1)[0][0] if kinds else -1
+    return "points" if kind in _POINT_TYPES else "lines" if kind in _LINE_TYPES else "areas"
+
+
+def _columns(
+    relative: str, role: str, raw: RawTable, place: dict[str, str], evidence: str
+) -> _Shown:
+    found = match({"demand": "buildings"}.get(role, role), raw.headers, set())
+    if place or raw.geometry is not None:
+        found = {name: header for name, header in found.items() if name not in _PLACE}
+    if role == "grids" and "id" not in found and "h3" in place:
+        found = {"id": place["h3"], **found}
+    lines = [f"{name} = {_quoted(header)}" for name, header in place.items()]
+    category = found.pop("category", None) if role == "facilities" else None
+    lines += [f"{name} = {_quoted(header)}" for name, header in found.items()]
+    if role == "grids" and "id" not in found:
+        lines.append('# id = "..."  # no header reads as the id of a grid; say which')
+    lines.append(_crs_line(raw))
+    if role == "facilities":
+        lines += _category_lines(raw, category)
+    used = {*found.values(), *place.values(), category}
+    others = [header for header in raw.headers if header not in used]
+    if others:
+        lines.append(f"# not used: {', '.join(others)}")
+    return _Shown(relative, role, evidence, tuple(lines))
+
+
+def _crs_line(raw: RawTable) -> str:
+    if raw.crs and not raw.is_default_crs:
+        return f'crs = "auto"  # the file says {_short(raw.crs)}'
+    said = "GeoJSON means WGS84" if raw.crs else "the file does not say"
+    return f'crs = "auto"  # {said}; points from a Chinese web map are "GCJ-02" or "BD-09"'
+
+
+def _short(crs: str) -> str:
+    found = re.match(r'^\w+\["([^"]+)"', crs)
+    return found[1] if found else crs
+
+
+def _category_lines(raw: RawTable, header: str | None) -> list[str]:
+    if header is None:
+        return ['# category = "..."  # no column of categories; say what these are']
+    known = category_names()
+    words = Counter(cell for cell in raw.columns[header] if cell)
+    ranked = sorted(words, key=lambda word: (-words[word], word))
+    unknown = [word for word in ranked if fold(word) not in known]
+    lines = [f"category_column = {_quoted(header)}  # {count(len(ranked), 'word')}"]
+    if unknown:
+        listed = ", ".join(f"{word} {words[word]:,}" for word in unknown[:_LISTED])
+        lines.append(f"# not in the catalogue, to be mapped or set aside: {listed}")
+        lines.append(f'# category_map = {{ {_quoted(unknown[0])} = "..." }}')
+    return lines
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _block(shown: list[_Shown], role: str) -> str:
+    title = "[[facilities]]" if role == "facilities" else f"[{role}]"
+    parts = [each for each in shown if each.role == role]
+    if not parts and role == "grids":
+        return "# [grids] is missing: none of the files holds areas that read as grids.\n"
+    if role != "facilities":
+        parts = parts[:1]
+    method = 'method = "buildings"\n' if role == "demand" else ""
+    return "\n".join(
+        f"{title}  # {each.why}\n{method}path = {_quoted(each.path)}\n"
+        + "".join(f"{line}\n" for line in each.lines)
+        for each in parts
+    )
+
+
+def _basemap(shown: list[_Shown]) -> str:
+    layers: dict[str, _Shown] = {}
+    for each in shown:
+        if each.role.startswith("basemap."):
+            layers.setdefault(each.role.removeprefix("basemap."), each)
+    if not layers:
+        return ""
+    lines = [f"{name} = {_quoted(each.path)}  # {each.why}" for name, each in layers.items()]
+    return "\n".join(["[basemap]", *lines, ""])
+
+
+def _rest(shown: list[_Shown]) -> str:
+    aside = [each for each in shown if not each.role]
+    once = ("grids", "demand", "network")
+    for role in once:
+        aside += [each for each in shown if each.role == role][1:]
+    lines = [f"# {each.path}: {' '.join(each.why.split())}" for each in aside]
+    return "\n".join(["# Not used:", *lines, ""]) if lines else ""
