@@ -21,7 +21,7 @@
         type: 'button',
         class: 'area-row',
         'data-key': 'area-' + row.child.code,
-        on: { click: () => LC.act({ a: row.child.code, s: null, z: null }) },
+        on: { click: () => LC.enter(row.child) },
       },
       LC.h('span', { class: 'cat-name' }, row.child.name),
       LC.h('span', { class: 'note' }, LC.share(row.sums.covered, row.sums.whole)),

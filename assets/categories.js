@@ -14,7 +14,7 @@
   }
 
   function rowOf(app, row, target) {
-    const isChosen = row.category.code === app.view.category.code;
+    const isChosen = Boolean(app.view.category) && row.category.code === app.view.category.code;
     return LC.h(
       'button',
       {

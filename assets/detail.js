@@ -91,7 +91,7 @@
     const minutes = one.dm === null || one.dm === undefined ? null : one.dm / 10 / speed;
     const city = one.city_dm === null || one.city_dm === undefined ? null : one.city_dm / 10 / speed;
     const isReached = minutes !== null && minutes <= app.minutes;
-    const isChosen = one.code === app.view.category.code;
+    const isChosen = app.view.category && one.code === app.view.category.code;
     const left = (value) => ({ left: (100 * Math.min(STRIP_LAST, value)) / STRIP_LAST + '%' });
     return LC.h(
       'div',
@@ -128,14 +128,13 @@
 
   function compareRow(app, name, thing) {
     const sums = LC.sums(thing, app.minutes);
-    const target = thing.on_target && (thing.on_target[app.minutes] || (Array.isArray(thing.on_target) ? thing.on_target : null));
     return LC.h(
       'tr',
       null,
       LC.h('th', { scope: 'row' }, name),
       LC.h('td', null, LC.h('b', null, LC.share(sums.covered, sums.whole))),
       LC.h('td', null, LC.amountCell(sums.gap, app.view.basis)),
-      LC.h('td', null, target ? target[0] + ' / ' + target[1] : LC.NONE)
+      LC.h('td', null, thing.on_target ? LC.integer(thing.on_target[app.minutes]) + ' / ' + LC.integer(thing.with_people) : LC.NONE)
     );
   }
 

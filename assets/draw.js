@@ -30,7 +30,7 @@
   function drawViews(app) {
     LC.views.forEach((one) => {
       const container = LC.byId(one.id);
-      if (!container) {
+      if (!container || container.offsetParent === null) {
         one.last = null;
         return;
       }
@@ -58,21 +58,22 @@
     setControl('scope-speed', 'value', view.speed.name);
   }
 
-  function syncDocument(app) {
-    const { state, view } = app;
-    const root = document.documentElement;
-    root.lang = state.lang === 'en' ? 'en' : 'zh-CN';
-    root.setAttribute('data-theme', state.th === 'dark' ? 'dark' : 'light');
-    root.classList.toggle('is-wall', state.view === 'wall');
-    document.querySelectorAll('a.rail-link').forEach((link) => {
-      const page = link.getAttribute('data-page');
-      link.classList.toggle('is-on', page === state.p);
-      if (page === state.p) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
-      link.href = link.getAttribute('href').split('?')[0] + LC.searchOf(state);
-    });
-    if (view) document.title = LC.t('page_' + state.p) + LC.t('title_gap') + view.area.name;
-  }
+  LC.isShown = (id) => {
+    const node = LC.byId(id);
+    return Boolean(node && node.getClientRects().length);
+  };
+
+  let wanted = '';
+  /** Ask for the table's rows when it is open and the slider rests. */
+  const askForGrids = LC.debounce((app) => {
+    const drawer = LC.byId('drawer');
+    if (!app.query || !LC.isShown('drawer') || drawer.classList.contains('is-folded')) return;
+    const question = { ...app.query, m: app.minutes };
+    const key = JSON.stringify(question) + (app.view ? app.view.release : '');
+    if (key === wanted) return;
+    wanted = key;
+    window.dash_clientside.set_props('asked', { data: question });
+  }, RELEASED_MS);
 
   let asked = 0;
   /** Ask for a drawing in the next frame. */
@@ -83,7 +84,8 @@
       if (!LC.app.state) return;
       drawViews(LC.app);
       if (LC.map) LC.map.update(LC.app);
-      if (LC.app.view && !LC.byId('map')) LC.ready();
+      askForGrids(LC.app);
+      if (LC.app.view && !LC.isShown('map')) LC.ready();
     });
   };
 
@@ -122,7 +124,7 @@
     if (words && app.words !== words) LC.setWords(words, state.lang);
     app.words = words;
     LC.setWords(words, state.lang);
-    syncDocument(app);
+    LC.syncShell(app);
     syncControls(app);
     writeAddress(state);
     LC.requestDraw();

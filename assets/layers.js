@@ -54,7 +54,7 @@
   }
 
   function facility(app, category) {
-    const isChosen = category.code === app.view.category.code;
+    const isChosen = app.view.category && category.code === app.view.category.code;
     const isOn = isChosen || (app.state.l || '').split(',').includes(category.code);
     return LC.h(
       'label',
@@ -74,7 +74,7 @@
 
   function facilities(app) {
     const all = (app.view.categories || []).filter((one) => one.code !== 'all' && one.facilities);
-    const isOn = (one) => one.code === app.view.category.code || (app.state.l || '').split(',').includes(one.code);
+    const isOn = (one) => (app.view.category && one.code === app.view.category.code) || (app.state.l || '').split(',').includes(one.code);
     const order = all.filter(isOn).concat(all.filter((one) => !isOn(one)));
     const rest = order.length - SHOWN;
     const more = LC.h(

@@ -131,7 +131,7 @@
         container,
         LC.h('h2', null, LC.t('map_title')),
         LC.h('span', { class: 'note' }, LC.t('map_sub', { ...words, n: LC.integer(count) })),
-        view.category.code === 'all'
+        !view.category || view.category.code === 'all'
           ? null
           : LC.h('span', { class: 'note head-right' }, LC.t('map_facilities', { ...words, n: LC.integer(view.category.facilities) }))
       );

@@ -136,7 +136,7 @@
     const children = view.children || [];
     if (scene.unit === 'grid') {
       const child = children.find((one) => unit >= one.grid_lo && unit < one.grid_hi);
-      if (child) LC.act({ a: child.code, z: null, s: null });
+      if (child) LC.enter(child);
       return;
     }
     LC.namesOf(view.release, scene.unit).promise.then((names) => {

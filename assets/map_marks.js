@@ -43,17 +43,24 @@
     context.setLineDash([]);
   }
 
-  function outline(context, frame, ring) {
-    context.beginPath();
-    const polygons = ring.type === 'MultiPolygon' ? ring.coordinates : [ring.coordinates];
-    polygons.flat().forEach((part) => {
+  /** Trace GeoJSON outlines: a list of polygons, multipolygons or lines. */
+  function outline(context, frame, shapes) {
+    const isPosition = (value) => typeof value[0] === 'number';
+    const trace = (part, isRing) => {
       part.forEach(([lon, lat], k) => {
         const at = LC.pixelOf(frame, lon, lat);
         if (k === 0) context.moveTo(at.x, at.y);
         else context.lineTo(at.x, at.y);
       });
-      context.closePath();
-    });
+      if (isRing) context.closePath();
+    };
+    const walk = (coordinates, isRing) => {
+      if (!coordinates.length) return;
+      if (isPosition(coordinates[0])) trace(coordinates, isRing);
+      else coordinates.forEach((one) => walk(one, isRing));
+    };
+    context.beginPath();
+    shapes.forEach((shape) => walk(shape.coordinates, shape.type.endsWith('Polygon')));
   }
 
   function selection(context, frame, scene) {
@@ -133,22 +140,24 @@
 
   function facilities(context, frame, scene, taken) {
     const isClose = LC.metresPerPixel(frame) < BADGE_M_PER_PX * scene.typeScale;
-    const nearest = scene.place && scene.place.nearest && scene.place.nearest.i;
     frame.shown = [];
     frame.facilities.forEach((one) => {
       pointsOf(frame, one.entries, (properties, at) => {
         const count = properties.n || 1;
-        const chosen = nearest !== undefined && nearest !== null && properties.i === nearest;
         const open = !properties.status || properties.status === 'open';
         const text = count > 1 ? String(count) : one.glyph;
-        const asBadge = count > 1 || (isClose && one.active) || chosen;
+        const asBadge = count > 1 || (isClose && one.active);
         const radius = asBadge
-          ? badge(context, frame, at, text, scene, { chosen, open })
+          ? badge(context, frame, at, text, scene, { open })
           : dot(context, frame, at, scene, one.active);
         frame.shown.push({ x: at.x, y: at.y, radius, name: properties.name, count, category: one });
         taken.add(boxAround(at.x, at.y, radius, radius));
       });
     });
+    const nearest = scene.place && scene.place.nearest;
+    if (!nearest || nearest.lon === undefined || nearest.lon === null) return;
+    const at = LC.pixelOf(frame, nearest.lon, nearest.lat);
+    badge(context, frame, at, scene.glyph, scene, { chosen: true, open: true });
   }
 
   /** Write a label with a halo where nothing else stands; say whether there was room. */

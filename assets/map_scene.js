@@ -41,9 +41,9 @@
     const extra = (state.l || '').split(',').filter(Boolean);
     const glyphOf = (code) => (view.categories || []).find((one) => one.code === code);
     const list = extra
-      .filter((code) => code !== view.category.code && glyphOf(code))
+      .filter((code) => (!view.category || code !== view.category.code) && glyphOf(code))
       .map((code) => ({ code, glyph: glyphOf(code).glyph, active: true, zh: glyphOf(code).zh, en: glyphOf(code).en }));
-    if (view.category.code !== 'all') {
+    if (view.category && view.category.code !== 'all') {
       const { code, glyph, zh, en } = view.category;
       list.push({ code, glyph, zh, en, active: true });
     }
@@ -52,7 +52,7 @@
 
   function labelsOf(view, m) {
     return (view.children || [])
-      .filter((child) => child.lon !== null && child.lon !== undefined)
+      .filter((child) => child.level !== 'grid' && child.lon !== null && child.lon !== undefined)
       .map((child) => ({
         lon: child.lon,
         lat: child.lat,
@@ -75,6 +75,7 @@
 
   /** Give the entry that holds the codes: share codes for all minutes, or minutes to the nearest facility. */
   function codesEntry(view, state, unit) {
+    if (!view.category) return { isMinutes: false, entry: { value: null, promise: null } };
     const query = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
     if (state.k === 'min' && unit === 'grid') {
       return { isMinutes: true, entry: LC.minutesToNearest(view.release, query) };
@@ -105,8 +106,9 @@
       inside: insideOf(view, unit),
       facilities,
       facilityKey: facilities.map((one) => one.code).join(','),
-      strokeKey: [Boolean(entry.value), view.basis, view.category.code, document.documentElement.dataset.theme].join(),
+      strokeKey: [Boolean(entry.value), view.basis, view.category && view.category.code, document.documentElement.dataset.theme].join(),
       place,
+      glyph: view.category ? view.category.glyph : '',
       limit_m: view.limits_dm ? view.limits_dm[m] / 10 : null,
       showCircle: state.p === 'coverage',
       labels: labelsOf(view, m),

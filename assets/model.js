@@ -71,11 +71,15 @@
 
   /** The minute whose limit is the category's own radius, or null: where the flag stands. */
   LC.standardMinute = (view) => {
-    const radius = view.category.radius_m;
+    const radius = view.category && view.category.radius_m;
     if (!radius || !view.limits_dm) return null;
     const found = view.limits_dm.findIndex((limit) => limit >= radius * 10);
     return found > 0 ? found : null;
   };
+
+  /** Enter a child: an area becomes the area in view, a grid becomes the selection. */
+  LC.enter = (child) =>
+    LC.act(child.level === 'grid' ? { s: child.code } : { a: child.code, s: null, z: null });
 
   LC.metresPerMinute = (view) => Number(view.speed.label_m_per_min) || 1000 / 15;
 
@@ -84,7 +88,7 @@
     const { view } = app;
     return {
       area: view.area.name,
-      category: LC.nameOf(view.category),
+      category: view.category ? LC.nameOf(view.category) : LC.t('no_category'),
       m: app.minutes,
       mode: LC.t('go_' + view.mode),
       basis: LC.t('counted_' + view.basis),

@@ -46,7 +46,7 @@
         class: 'rank-row',
         'data-key': 'rank-' + row.child.code,
         title: LC.t('rank_enter', { name: row.child.name }),
-        on: { click: () => LC.act({ a: row.child.code, s: null, z: null }) },
+        on: { click: () => LC.enter(row.child) },
       },
       LC.h('span', { class: 'rank-name' }, row.child.name),
       plot(row, axis, target, isMet),

@@ -16,6 +16,7 @@
     const { view } = app;
     const words = LC.wordsOf(app);
     const sums = LC.sums(view, app.minutes);
+    if (!view.category) return LC.t('sentence_no_category', words);
     if (view.category.facilities === 0) return LC.t('sentence_no_facility', words);
     if (sums.whole === null) return LC.t('sentence_unknown', words);
     if (sums.covered === null) return LC.t('sentence_nobody', words);

@@ -8,7 +8,7 @@
   const ORDER = ['d', 'a', 'u', 'c', 'm', 't', 'b', 'v', 'n', 'k', 's', 'z', 'l', 'i', 'lang', 'th', 'view'];
   const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'lang'];
   /** Changes of these make a new entry in the history of the browser. */
-  const STEPS_OF_HISTORY = ['a', 'c', 's', 'd', 'lang'];
+  const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'lang'];
   const DEFAULTS = { m: 15, lang: 'zh' };
   const MINUTES = [1, 60];
   const ALLOWED = {
@@ -39,6 +39,12 @@
     const prefix = LC.address('');
     const rest = (pathname || '/').slice(prefix.length).replace(/(.)\/$/, '$1') || '/';
     return PAGES[rest] || 'other';
+  };
+
+  /** Give the path of a page. */
+  LC.pathOf = (page) => {
+    const path = Object.keys(PAGES).find((one) => PAGES[one] === page);
+    return path ? LC.address(path) : window.location.pathname;
   };
 
   /**
@@ -78,8 +84,8 @@
   LC.writeAddress = (state) => {
     const search = LC.searchOf(state);
     const isStep = written && STEPS_OF_HISTORY.some((key) => (written[key] || '') !== (state[key] || ''));
-    const isNews = search !== window.location.search;
-    if (isStep && isNews) window.history.pushState(null, '', window.location.pathname + search);
+    const isNews = search !== window.location.search || LC.pathOf(state.p) !== window.location.pathname;
+    if (isStep && isNews) window.history.pushState(null, '', LC.pathOf(state.p) + search);
     else if (isNews) replaceSoon(search);
     written = state;
   };
@@ -162,6 +168,7 @@
       if (state[key] !== undefined && state[key] !== null && state[key] !== '') next[key] = state[key];
     });
     const pick = { s: state.s || null };
+    LC.app.query = next;
     return [
       JSON.stringify(next) === JSON.stringify(query || null) ? none : next,
       picked && picked.s === pick.s ? none : pick,

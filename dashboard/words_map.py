@@ -1,6 +1,7 @@
 """Hold the strings that the scripts in the page say: sentence, key figures, legend, map, place card.
 
-Chinese first, English second. `**` around a piece makes it bold; `{name}` is filled in by the script.
+Chinese first, English second. `**` around a piece makes it bold; `{name}` is filled in by the
+script.
 """
 
 from typing import Final
@@ -83,6 +84,32 @@ _SENTENCE: Final[dict[str, tuple[str, str]]] = {
     ),
     "close": ("关闭", "Close"),
     "info_label": ("口径说明", "How this is counted"),
+    "no_category": ("设施", "facilities"),
+    "sentence_no_category": (
+        "{area}还没有任何设施数据。请先载入设施。",
+        "{area} has no facilities at all yet. Load some first.",
+    ),
+    "header_month": ("数据 {month}", "Data {month}"),
+    "quality_good": ("·没有警告", " · no warnings"),
+    "quality_warnings": ("·警告 {n}", " · warnings: {n}"),
+    "quality_bad": ("·阻断 {n}", " · blocking faults: {n}"),
+    "dropped": (
+        "链接中的 {key}={value} 已不存在，已忽略。",
+        "The link asks for {key}={value}, which does not exist; it was left out.",
+    ),
+    "no_network": (
+        "这份数据没有路网，只能按直线计算（偏乐观）。",
+        "This release has no streets: straight lines only, which is optimistic.",
+    ),
+    "no_people": ("缺少人口数据，无法按人口计算。", "No population data: cannot count people."),
+    "no_households": ("缺少户数数据，无法按户数计算。", "No household data: cannot count them."),
+    "no_elderly": ("缺少老人数据，无法按老人计算。", "No data on people over 60."),
+    "no_children": ("缺少婴幼儿数据，无法按婴幼儿计算。", "No data on children."),
+    "no_categories": ("这份数据没有设施。", "This release has no facilities."),
+    "no_facility": (
+        "没有登记这类设施（{category}）。覆盖率为 0%，请先核对数据。",
+        "No facility of this kind is on record ({category}): coverage is 0%. Check the data.",
+    ),
     "notice_dropped": (
         "链接中有认不出的内容，已忽略：{list}。",
         "The link holds values that are not known and were left out: {list}.",
@@ -224,6 +251,7 @@ _MAP: Final[dict[str, tuple[str, str]]] = {
 }
 
 _PLACE: Final[dict[str, tuple[str, str]]] = {
+    "sheet_handle": ("拉高或收起详情", "Raise or lower the details"),
     "layers_title": ("图层", "Layers"),
     "layers_colour": ("底色", "Colour"),
     "layers_facilities": ("设施", "Facilities"),
