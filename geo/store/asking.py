@@ -105,7 +105,7 @@ def ordered_categories(release: OpenRelease) -> tuple[Category, ...]:
     """Give the categories: partly covered ones first, then in the catalogue's order.
 
     Partly covered means: after 15 minutes, by the preferred mode and the default basis, some of the
-    city is reached and some is not. There a map has something to say;.
+    city is reached and some is not. There a map has something to say.
     """
     return release.remember("ordered categories", lambda: _order(release))
 

@@ -15,7 +15,7 @@ NEAR, FULL, NO_PEOPLE, UNKNOWN_CLASS = 3, 4, 5, 6
 
 
 def grid_at(release: OpenRelease, lon: float, lat: float) -> str | None:
-    """Give the id of the grid that holds a point (WGS 84), the first of several; None outside all."""
+    """Give the id of the grid that holds a point (WGS 84); None outside all of them."""
     with release.cursor() as cursor:
         found = records(cursor, "view_grid_at", lon=lon, lat=lat)
     return found[0]["grid_id"] if found else None

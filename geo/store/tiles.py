@@ -1,4 +1,4 @@
-"""Cut vector tiles out of a release: Web Mercator shapes made once, then an affine map and `ST_AsMVT`.
+"""Cut vector tiles out of a release: shapes in Web Mercator, an affine map, `ST_AsMVT`.
 
 `ST_AsMVTGeom` is left alone: it is 15 to 40 times slower and one invalid polygon loses the whole
 tile.
@@ -32,7 +32,7 @@ _FIRST_ZOOM: Final = {"buildings": 14, "roads major": 8, "roads minor": 12, "roa
 
 
 def prepare(con: Connection) -> None:
-    """Make table `tile_shape` in a release being built: every drawable shape in Web Mercator, in Hilbert order.
+    """Make table `tile_shape` in a release being built: every drawable shape, in Hilbert order.
 
     It holds nothing that the other tables do not, so it is no part of the content hash. A city
     without its own roads is drawn with the streets of its walking network.

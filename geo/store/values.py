@@ -1,4 +1,4 @@
-"""Pack what colours the map: shares by minute as steps, nearest minutes, and names, in the order of `i`."""
+"""Pack what colours the map: shares by minute, nearest minutes, names, in the order of `i`."""
 
 import struct
 from typing import Any
@@ -30,7 +30,7 @@ def step_bytes(release: OpenRelease, question: Question, unit: str) -> bytes:
 
 
 def minute_bytes(release: OpenRelease, question: Question) -> bytes:
-    """Pack the minute each grid's nearest facility is away: 0..60, 252..255 as `geo.walk` names them."""
+    """Pack the minutes to each grid's nearest facility: 0..60, and codes of `geo.walk`."""
     with release.cursor() as cursor:
         found = columns(
             cursor,
@@ -47,13 +47,15 @@ def minute_bytes(release: OpenRelease, question: Question) -> bytes:
 
 
 def names(release: OpenRelease, unit: str) -> dict[str, list[Any]]:
-    """Give ids, names and people (milli, None where unknown) of a level, in the order of `i`."""
+    """Give ids, names, people (milli, None where unknown) and label points of a level, by `i`."""
     if unit != "grid":
         areas = release.facts.level(unit)
         return {
             "ids": [area.code for area in areas],
             "names": [area.name for area in areas],
             "people": [area.totals["people"] for area in areas],
+            "lon": [area.lon for area in areas],
+            "lat": [area.lat for area in areas],
         }
     with release.cursor() as cursor:
         found = columns(cursor, "view_grid_names", "people", lo=0, hi=release.facts.grids)
@@ -61,4 +63,6 @@ def names(release: OpenRelease, unit: str) -> dict[str, list[Any]]:
         "ids": found["grid_id"].tolist(),
         "names": found["name"].tolist(),
         "people": [None if people < 0 else people for people in found["people_milli"].tolist()],
+        "lon": found["lon"].tolist(),
+        "lat": found["lat"].tolist(),
     }

@@ -69,7 +69,7 @@ def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
             if category.is_mandatory and category.facilities == 0
         ],
         "classes": {"units": units.tolist(), "amount": amounts.tolist()},
-        "levels": [lv for lv in ("district", "street", "community") if facts.level(lv)],
+        "units": _units(release, area),
         **_children(release, question),
         "categories": _categories(release, question),
         "history": history_of(release, question, numerators, units),
@@ -119,8 +119,23 @@ def _area(release: OpenRelease, area: Area) -> dict[str, Any]:
         "children_level": below[0].level if below else "grid",
         "bounds": [extent[side] for side in ("west", "south", "east", "north")],
         "grids": area.grid_hi - area.grid_lo,
+        "grid_lo": area.grid_lo,
+        "grid_hi": area.grid_hi,
         "siblings": [{"code": one.code, "name": one.name} for one in beside],
     }
+
+
+def _units(release: OpenRelease, area: Area) -> dict[str, int]:
+    """Count what lies in an area, level by level; levels the city has not are left out."""
+    facts = release.facts
+    found = {"grid": area.grid_hi - area.grid_lo}
+    for level in ("community", "street", "district"):
+        inside = facts.level(level)
+        if inside:
+            found[level] = sum(
+                area.grid_lo <= one.grid_lo and one.grid_hi <= area.grid_hi for one in inside
+            )
+    return found
 
 
 def _children(release: OpenRelease, question: Question) -> dict[str, Any]:
@@ -135,6 +150,8 @@ def _children(release: OpenRelease, question: Question) -> dict[str, Any]:
             "lon": area.lon,
             "lat": area.lat,
             "grids": area.grid_hi - area.grid_lo,
+            "grid_lo": area.grid_lo,
+            "grid_hi": area.grid_hi,
             "denominator": area.totals[question.basis],
             "numerators": totals[number].tolist(),
             "previous": before.get(area.code),
@@ -163,6 +180,8 @@ def _grid_children(release: OpenRelease, question: Question) -> dict[str, Any]:
             "lon": float(names["lon"][at]),
             "lat": float(names["lat"][at]),
             "grids": 1,
+            "grid_lo": lo + at,
+            "grid_hi": lo + at + 1,
             "denominator": int(units.whole[at]) if units.whole[at] >= 0 else None,
             "numerators": totals[number].tolist(),
             "previous": None,

@@ -1,4 +1,4 @@
-"""A city of 6 x 6 grids filled in by plain inserts: two districts, four streets, known sums, known holes."""
+"""A city of 6 x 6 grids by plain inserts: two districts, four streets, known sums and holes."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def build(release_id: str = "1-0123456789ab", *, with_network: bool = True) -> O
     con = open_scratch()
     con.execute(sql("schema"))
     con.execute(
-        "insert into release values ('小城', '2026-10', true, 'EPSG:32650', 0.0001, ?, true, 'centre', "
-        "'standard', 0.9, 'gb50180', null, null, null)",
+        "insert into release values ('小城', '2026-10', true, 'EPSG:32650', 0.0001, ?, true, "
+        "'centre', 'standard', 0.9, 'gb50180', null, null, null)",
         [with_network],
     )
     con.execute("insert into speed values (0, 'standard', 200, 3), (1, 'elderly', 50, 1)")
@@ -115,7 +115,8 @@ def _insert_facilities(con) -> None:
         )
         for number, status in enumerate(["open", "open", "planned"]):
             con.execute(
-                "insert into facility values (?, ?, ?, ?, ?, ?, null, null, 0, 1, 'f.csv', 2, ?, ?, '{}')",
+                "insert into facility values (?, ?, ?, ?, ?, ?, null, null, 0, 1, 'f.csv', 2, ?, ?, "
+                "'{}')",
                 [
                     *(idx * 3 + number, f"F{idx}{number}", idx, f"{zh}{number}<b>", status),
                     *(status == "open", WEST + 0.005 * (number + 1), SOUTH + 0.006),
@@ -154,10 +155,12 @@ def _insert_record(con) -> None:
         "area_dm2, 'centre' from area"
     )
     con.execute(
-        "insert into source values (0, 'g.csv', 'grids', 'ab', 10, 37, 36, 1, 1, 'EPSG:4326', 'utf-8', null)"
+        "insert into source values (0, 'g.csv', 'grids', 'ab', 10, 37, 36, 1, 1, 'EPSG:4326', "
+        "'utf-8', null)"
     )
     con.execute(
-        "insert into issue values (0, 'POP_ODD', 'warning', 'g.csv', 9, 'G08', '没有人口。', '补上。', 1)"
+        "insert into issue values (0, 'POP_ODD', 'warning', 'g.csv', 9, 'G08', '没有人口。', "
+        "'补上。', 1)"
     )
     con.execute(
         "insert into rejected values (0, 'g.csv', 38, 'CODE_DUP', ?)", [json.dumps({"a": "<b>"})]

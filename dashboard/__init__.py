@@ -1,0 +1,1 @@
+"""The web process: pages, callbacks, tiles and the JSON interface over a published release."""

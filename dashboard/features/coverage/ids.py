@@ -1,0 +1,8 @@
+"""The names of the containers of the coverage page."""
+
+from typing import Final
+
+LAYERS: Final = "layers"
+HISTOGRAM: Final = "histogram"
+DETAIL: Final = "detail"
+DRAWER: Final = "drawer"

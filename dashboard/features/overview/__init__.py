@@ -1,0 +1,1 @@
+"""The overview: the answer, its parts, the worst places, the months."""

@@ -1,0 +1,1 @@
+"""The data page: what was read, what is wrong with it, what was checked."""

@@ -1,0 +1,185 @@
+"""Turn the record of a build into plain tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.words import word, word_or
+
+Row = Mapping[str, Any]
+SHOWN_SHA256 = 12
+NUMBERS = {"q_rows_in", "q_rows_loaded", "q_rows_fixed", "q_rows_quarantined", "q_row", "q_effect"}
+
+
+def page(record: Row, lang: str) -> list[Component]:
+    """Give the whole data page: verdict, release, sources, faults, checks, rejected rows."""
+    counts = record["issue_counts"]
+    return [
+        html.P(_verdict(counts, lang), className="verdict"),
+        _release(record, lang),
+        _section(lang, "q_sources", _sources(record["sources"], lang)),
+        _section(
+            lang,
+            "q_issues",
+            _issues(record["issues"], lang),
+            _cut(lang, len(record["issues"]), sum(counts.values())),
+        ),
+        _section(lang, "q_checks", _checks(record["checks"], lang)),
+        _section(
+            lang,
+            "q_rejected",
+            _rejected(record["rejected"], lang),
+            _cut(
+                lang,
+                len(record["rejected"]),
+                sum(source["rows_quarantined"] for source in record["sources"]),
+            ),
+        ),
+    ]
+
+
+def table(lang: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Component:
+    """Give a table; missing values are a dash, whole numbers have thousands commas."""
+    if not rows:
+        return html.P(word(lang, "q_none"), className="note")
+    return html.Div(
+        html.Table(
+            [
+                html.Thead(
+                    html.Tr(
+                        [
+                            html.Th(word(lang, head), scope="col", className=_aligned(head))
+                            for head in heads
+                        ]
+                    )
+                ),
+                html.Tbody(
+                    [
+                        html.Tr(
+                            [
+                                html.Td(_shown(value), className=_aligned(head))
+                                for head, value in zip(heads, row, strict=True)
+                            ]
+                        )
+                        for row in rows
+                    ]
+                ),
+            ],
+            className="table",
+        ),
+        className="table-wrap",
+    )
+
+
+def _verdict(counts: Mapping[str, int], lang: str) -> str:
+    if counts["blocking"]:
+        return word(
+            lang, "q_verdict_blocking", blocking=counts["blocking"], warnings=counts["warning"]
+        )
+    if counts["warning"]:
+        return word(lang, "q_verdict_warnings", warnings=counts["warning"])
+    return word(lang, "q_verdict_ok")
+
+
+def _release(record: Row, lang: str) -> Component:
+    stamp = record["stamp"]
+    facts = [
+        ("q_release", record["id"]),
+        ("q_month", record["as_of"]),
+        ("q_built", stamp["built_at"]),
+        ("q_reason", stamp["reason"]),
+        ("q_seconds", f"{stamp['seconds']:.1f}"),
+    ]
+    listed: list[Component] = []
+    for key, value in facts:
+        listed += [html.Dt(word(lang, key)), html.Dd(_shown(value))]
+    return html.Dl(listed, className="facts")
+
+
+def _sources(rows: Sequence[Row], lang: str) -> Component:
+    heads = ("q_file", "q_kind", "q_rows_in", "q_rows_loaded", "q_rows_fixed")
+    more = ("q_rows_quarantined", "q_crs", "q_encoding", "q_sha256", "q_message")
+    return table(
+        lang,
+        (*heads, *more),
+        [
+            (
+                row["path"],
+                word_or(lang, f"kind_{row['kind']}", row["kind"]),
+                row["rows_in"],
+                row["rows_loaded"],
+                row["rows_fixed"],
+                row["rows_quarantined"],
+                row["crs"],
+                row["encoding"],
+                row["sha256"][:SHOWN_SHA256],
+                row["note"],
+            )
+            for row in rows
+        ],
+    )
+
+
+def _issues(rows: Sequence[Row], lang: str) -> Component:
+    heads = ("q_severity", "q_code", "q_source", "q_row", "q_feature", "q_message", "q_action")
+    return table(
+        lang,
+        (*heads, "q_effect"),
+        [
+            (
+                word(lang, f"severity_{row['severity']}"),
+                row["code"],
+                row["source"],
+                row["row"],
+                row["feature_id"],
+                row["message"],
+                row["action"],
+                row["effect_grids"],
+            )
+            for row in rows
+        ],
+    )
+
+
+def _checks(rows: Sequence[Row], lang: str) -> Component:
+    return table(
+        lang,
+        ("q_check", "q_ok", "q_detail"),
+        [
+            (row["name"], word(lang, "q_passed" if row["ok"] else "q_failed"), row["detail"])
+            for row in rows
+        ],
+    )
+
+
+def _rejected(rows: Sequence[Row], lang: str) -> Component:
+    return table(
+        lang,
+        ("q_source", "q_row", "q_code", "q_content"),
+        [(row["source"], row["row"], row["reason"], row["content"]) for row in rows],
+    )
+
+
+def _section(lang: str, key: str, *children: Component | None) -> Component:
+    shown = [child for child in children if child is not None]
+    return html.Section([html.H2(word(lang, key)), *shown], className="card")
+
+
+def _cut(lang: str, shown: int, total: int) -> Component | None:
+    if shown >= total:
+        return None
+    return html.P(word(lang, "q_cut", shown=shown, all=total), className="note")
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
+
+
+def _aligned(head: str) -> str:
+    return "number" if head in NUMBERS else ""

@@ -1,0 +1,5 @@
+"""The name of the container of the data page."""
+
+from typing import Final
+
+QUALITY: Final = "quality"

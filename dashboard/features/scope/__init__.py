@@ -1,0 +1,1 @@
+"""The header and the bar in which a person says what to look at."""

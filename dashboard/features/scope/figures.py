@@ -1,0 +1,90 @@
+"""Turn a view into the options of the scope bar."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.words import WORDS, word
+from geo.store.asking import Question, ordered_categories
+from geo.store.opened import Area, Facts, OpenRelease
+
+MOST_AREAS = 400
+"""A city of more areas lists only what lies around the chosen one."""
+
+
+def area_options(facts: Facts, area: Area) -> list[dict[str, object]]:
+    """Give the areas to choose from, in the order of the city's tree."""
+    return [
+        {
+            "label": html.Span(
+                one.name, className=f"area-option level-{one.level}", title=one.name
+            ),
+            "value": one.code,
+            "search": f"{one.name} {one.code}",
+        }
+        for one in _listed(facts, area)
+    ]
+
+
+def category_options(release: OpenRelease, lang: str) -> list[dict[str, object]]:
+    """Give the categories group by group, each with its glyph and its open facilities."""
+    shown = sorted(
+        release.facts.categories,
+        key=lambda one: (one.code == "all", _group_rank(release, one.group)),
+    )
+    return [
+        {
+            "label": html.Span(
+                [
+                    html.Span(one.glyph, className="glyph"),
+                    html.Span(one.zh if lang == "zh" else one.en, className="category-name"),
+                    html.Span(str(one.facilities), className="category-count"),
+                ],
+                className="category-option",
+            ),
+            "value": one.code,
+            "search": f"{one.zh} {one.en} {one.code}",
+        }
+        for one in shown
+    ]
+
+
+def speed_options(facts: Facts, lang: str) -> list[dict[str, object]]:
+    """Give the named speeds of the city in metres a minute."""
+    return [
+        {"label": _speed(lang, one.name, float(one.metres_per_minute)), "value": one.name}
+        for one in facts.speeds
+    ]
+
+
+def chosen_category(question: Question, release: OpenRelease) -> str | None:
+    """Give the code that the category control shows."""
+    if question.category is not None:
+        return question.category.code
+    ordered = ordered_categories(release)
+    return ordered[0].code if ordered else None
+
+
+def _speed(lang: str, name: str, metres: float) -> Component:
+    shown = WORDS[lang].get(f"speed_{name}", name)
+    speed = f"{metres:.1f}".removesuffix(".0")
+    return html.Span(word(lang, "speed_option", name=shown, speed=speed), className="speed-option")
+
+
+def _listed(facts: Facts, area: Area) -> list[Area]:
+    if len(facts.areas) <= MOST_AREAS:
+        return _below(facts, facts.areas[0])
+    path = facts.path(area)
+    beside = facts.children.get(area.parent, ()) if area.parent is not None else ()
+    around = [*path, *facts.children.get(area.idx, ()), *beside]
+    return list(dict.fromkeys(around))
+
+
+def _below(facts: Facts, area: Area) -> list[Area]:
+    found = [area]
+    for child in facts.children.get(area.idx, ()):
+        found += _below(facts, child)
+    return found
+
+
+def _group_rank(release: OpenRelease, group: str) -> int:
+    return next(at for at, one in enumerate(release.facts.categories) if one.group == group)

@@ -1,0 +1,32 @@
+"""The names of the controls and stores that every page shares."""
+
+from typing import Final
+
+URL: Final = "url"
+STATE: Final = "state"
+QUERY: Final = "query"
+PICKED: Final = "picked"
+CLICK: Final = "click"
+ACTION: Final = "action"
+ASKED: Final = "asked"
+VIEW: Final = "view"
+PLACE: Final = "place"
+GRIDS: Final = "grids"
+WORDS: Final = "words"
+DRAWN: Final = "drawn"
+
+AREA: Final = "scope-area"
+CATEGORY: Final = "scope-category"
+MINUTES: Final = "scope-minutes"
+MINUTES_BOX: Final = "scope-minutes-box"
+MODE: Final = "scope-mode"
+BASIS: Final = "scope-basis"
+SPEED: Final = "scope-speed"
+LANG: Final = "lang"
+
+PRINT: Final = "print"
+ABOUT: Final = "about"
+ABOUT_TEXT: Final = "about-text"
+SYNTHETIC: Final = "synthetic"
+HEADER_DATA: Final = "header-data"
+NOTICES: Final = "notices"

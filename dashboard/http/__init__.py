@@ -1,0 +1,1 @@
+"""What the web process answers beside pages and callbacks, and what it refuses."""

@@ -1,0 +1,147 @@
+"""Serve tiles and values under the id of a release: immutable, compressed once, kept in memory."""
+
+import gzip
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, request
+
+from dashboard.http import guard
+from dashboard.snapshots import Snapshots
+from dashboard.state import BadRequestError
+from geo.store import tiles, values
+from geo.store.asking import Question, resolve
+from geo.store.opened import OpenRelease
+
+FOREVER = "private, immutable, max-age=31536000"
+MEMORY_BYTES = 64 * 1024 * 1024
+OCTETS = "application/octet-stream"
+MVT = "application/vnd.mapbox-vector-tile"
+JSON = "application/json"
+KINDS = ("steps", "minutes", "names")
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A body compressed once, with the tag of its content."""
+
+    gzipped: bytes
+    etag: str
+
+
+class Shelf:
+    """Bodies by address, the least recently used dropped when their bytes exceed the limit."""
+
+    def __init__(self, limit_bytes: int = MEMORY_BYTES) -> None:
+        self._limit = limit_bytes
+        self._held = 0
+        self._bodies: OrderedDict[str, Packed] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, address: str, make: Callable[[], bytes]) -> Packed:
+        """Give the body of an address, making it where it is not held."""
+        with self._lock:
+            if address in self._bodies:
+                self._bodies.move_to_end(address)
+                return self._bodies[address]
+        body = make()
+        packed = Packed(gzip.compress(body, 6, mtime=0), hashlib.sha256(body).hexdigest()[:32])
+        with self._lock:
+            if address not in self._bodies:
+                self._bodies[address] = packed
+                self._held += len(packed.gzipped)
+            while self._held > self._limit and len(self._bodies) > 1:
+                _, dropped = self._bodies.popitem(last=False)
+                self._held -= len(dropped.gzipped)
+        return packed
+
+
+def register(server: Flask, snapshots: Snapshots) -> None:
+    """Register the addresses of tiles and values."""
+    shelf = Shelf()
+
+    @server.get("/tiles/<release_id>/<layer>/<int:zoom>/<int:x>/<int:y>.mvt")
+    def tile(release_id: str, layer: str, zoom: int, x: int, y: int) -> Response:
+        release = _release(snapshots, release_id)
+        if release is None:
+            return _gone(release_id)
+        if layer not in tiles.layers(release):
+            return guard.refusal(404, f"there is no layer {layer[:60]!r} in this release")
+        is_tile = zoom <= tiles.HIGHEST_ZOOM and x < 2**zoom and y < 2**zoom
+        if not is_tile:
+            return guard.refusal(400, f"{zoom}/{x}/{y} is no tile of the world")
+        address = f"{release.id}/{layer}/{zoom}/{x}/{y}"
+        return _sent(shelf.get(address, lambda: tiles.tile(release, layer, zoom, x, y)), MVT)
+
+    @server.get("/values/<release_id>/<name>")
+    def value(release_id: str, name: str) -> Response:
+        release = _release(snapshots, release_id)
+        if release is None:
+            return _gone(release_id)
+        if name not in KINDS:
+            return guard.refusal(404, f"there are no values {name[:60]!r}")
+        return _values(shelf, release, name)
+
+
+def _values(shelf: Shelf, release: OpenRelease, name: str) -> Response:
+    unit = _unit(release)
+    if name == "names":
+        return _sent(shelf.get(f"{release.id}/names/{unit}", lambda: _names(release, unit)), JSON)
+    question = _question(release)
+    if name == "minutes" and unit != "grid":
+        raise BadRequestError("minutes are known for grids only; expected u=grid")
+
+    def make() -> bytes:
+        if name == "minutes":
+            return values.minute_bytes(release, question)
+        return values.step_bytes(release, question, unit)
+
+    return _sent(shelf.get(f"{release.id}/{name}/{unit}/{question.key}", make), OCTETS)
+
+
+def _release(snapshots: Snapshots, release_id: str) -> OpenRelease | None:
+    return snapshots.by_id(release_id, guard.newest_seen())
+
+
+def _names(release: OpenRelease, unit: str) -> bytes:
+    found = values.names(release, unit)
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _unit(release: OpenRelease) -> str:
+    unit = request.args.get("u", "grid")
+    known = [level for level in values.UNITS if level == "grid" or release.facts.level(level)]
+    if unit not in known:
+        raise BadRequestError(f"u is {unit[:20]!r}; expected one of {', '.join(known)}")
+    return unit
+
+
+def _question(release: OpenRelease) -> Question:
+    asked = {key: request.args[key] for key in ("c", "t", "b", "v") if key in request.args}
+    question, dropped = resolve(release, asked)
+    if dropped:
+        first = dropped[0]
+        raise BadRequestError(f"{first.key} is {first.value!r}; expected one of {first.expected}")
+    return question
+
+
+def _sent(packed: Packed, mimetype: str) -> Response:
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    if packed.etag in request.if_none_match:
+        response = Response(status=304, headers=headers)
+    elif "gzip" in request.accept_encodings:
+        response = Response(packed.gzipped, mimetype=mimetype, headers=headers)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = Response(gzip.decompress(packed.gzipped), mimetype=mimetype, headers=headers)
+    response.set_etag(packed.etag)
+    return response
+
+
+def _gone(release_id: str) -> Response:
+    reason = f"release {release_id[:40]!r} is not served here; load the page again"
+    return guard.refusal(409, reason)

@@ -1,0 +1,81 @@
+"""Describe the JSON interface to programs."""
+
+from typing import Any
+
+_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a": ("area code; the city when left out", {"type": "string"}),
+    "c": ("category code; the first of /categories when left out", {"type": "string"}),
+    "m": ("minutes", {"type": "integer", "minimum": 1, "maximum": 60, "default": 15}),
+    "t": ("mode; walk when left out, line without a network", {"enum": ["walk", "line"]}),
+    "b": (
+        "what is counted",
+        {"enum": ["people", "households", "area", "elderly", "children"], "default": "people"},
+    ),
+    "v": ("name of a walking speed; the city's first when left out", {"type": "string"}),
+    "d": ("data month, YYYY-MM; the published one when left out", {"type": "string"}),
+    "limit": ("rows", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100}),
+    "offset": ("rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
+}
+_QUESTION = ("a", "c", "m", "t", "b", "v", "d")
+_PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "/release": ("What the published release is", ("d",)),
+    "/categories": ("The categories, those with partial coverage first", ("d",)),
+    "/summary": ("The share of an area that is reached", _QUESTION),
+    "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
+    "/grids/{id}": ("One grid", _QUESTION),
+    "/facilities": ("The facilities of a category", ("c", "d", "limit", "offset")),
+}
+_NULLABLE_NUMBER: dict[str, Any] = {"type": ["number", "null"]}
+_SUMMARY: dict[str, Any] = {
+    "type": "object",
+    "required": [
+        *("value", "numerator", "denominator", "unit", "mode", "metres", "as_of", "release"),
+    ],
+    "properties": {
+        "value": {**_NULLABLE_NUMBER, "description": "0..1, not rounded; null: not assessable"},
+        "numerator": _NULLABLE_NUMBER,
+        "denominator": _NULLABLE_NUMBER,
+        "unit": {"const": "share"},
+        "mode": {"enum": ["walk", "line"]},
+        "metres": {"type": "number", "description": "the limit: minutes times speed"},
+        "as_of": {"type": "string"},
+        "release": {"type": "string"},
+    },
+}
+
+
+def document() -> dict[str, Any]:
+    """Give the description as OpenAPI 3.1."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Living Circle",
+            "version": "1",
+            "description": "Read only. Missing is null, never 0. Errors: {error: reason}.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": {path: {"get": _operation(path)} for path in _PATHS},
+        "components": {"schemas": {"Summary": _SUMMARY}},
+    }
+
+
+def _operation(path: str) -> dict[str, Any]:
+    title, names = _PATHS[path]
+    schema = {"$ref": "#/components/schemas/Summary"} if path == "/summary" else {}
+    parameters = [
+        {"name": name, "in": "query", "description": text, "schema": kind}
+        for name, (text, kind) in _PARAMETERS.items()
+        if name in names
+    ]
+    if "{id}" in path:
+        place = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+        parameters.insert(0, place)
+    return {
+        "summary": title,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": title, "content": {"application/json": {"schema": schema}}},
+            "400": {"description": "a parameter has a value that does not exist; says which"},
+            "503": {"description": "nothing is published, or the question took too long"},
+        },
+    }

@@ -1,0 +1,76 @@
+"""Put the features together into the one layout that serves every page."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.features.coverage import layout as coverage
+from dashboard.features.overview import layout as overview
+from dashboard.features.quality import layout as quality
+from dashboard.features.scope import ids
+from dashboard.features.scope import layout as scope
+from dashboard.said import attributes, text
+from dashboard.words import word
+from geo.store.opened import OpenRelease
+
+COMMANDS = (
+    "python -m etl demo --out data/demo",
+    "python -m etl build data/demo/city.toml --store data/store",
+)
+
+
+def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
+    """Give the layout of every page; without a release the one that says how to begin."""
+    if release is None:
+        return empty(lang)
+    west, south, east, north = release.facts.bounds
+    centre = ((west + east) / 2, (south + north) / 2)
+    return html.Div(
+        [
+            *scope.stores(),
+            _skip_links(lang),
+            scope.topbar(lang),
+            scope.rail(lang, prefix),
+            scope.scope(lang),
+            html.Main(
+                [
+                    *overview.head(),
+                    coverage.layers(lang),
+                    overview.map_card(lang, centre),
+                    *overview.cards(lang),
+                    coverage.detail(lang),
+                    coverage.drawer(lang),
+                    quality.layout(),
+                ],
+                id="main",
+                className="page",
+            ),
+            html.Div(id=ids.NOTICES, className="notices", role="status"),
+        ],
+        className="shell",
+    )
+
+
+def empty(lang: str) -> Component:
+    """Give the page of a store in which nothing is published."""
+    return html.Div(
+        html.Main(
+            [
+                html.H1(word(lang, "empty_title")),
+                html.P(word(lang, "empty_text")),
+                html.Pre("\n".join(COMMANDS)),
+                html.P(word(lang, "empty_after")),
+            ],
+            id="main",
+            className="page page-empty",
+            **attributes({"data-page": "empty", "data-ready": "1", "data-lang": lang}),
+        ),
+        className="shell shell-empty",
+    )
+
+
+def _skip_links(lang: str) -> Component:
+    targets = (("skip_answer", "sentence"), ("skip_map", "map"), ("skip_list", "ranking"))
+    return html.Div(
+        [html.A(text(lang, key), href=f"#{target}", className="skip") for key, target in targets],
+        className="skip-links",
+    )
