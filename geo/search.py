@@ -109,7 +109,7 @@ def nearest_source(
     node, distance, label = (column[seeds[1] <= cutoff] for column in seeds)
     if node.size:
         widest = max(int(distance.max()), min(graph.heaviest_cm, cutoff))
-        shift = _bucket_shift(graph.typical_cm, widest)
+        shift = bucket_shift(graph.typical_cm, widest)
         ring = 1 << ((widest >> shift) + 1).bit_length()
         queue = memory.queue(ring, 2 * node.size + _SPARE)
         _seed(key, node, (distance << 32) | label, queue, shift)
@@ -188,8 +188,8 @@ def _checked_seeds(
     return node, distance, label
 
 
-def _bucket_shift(typical_cm: int, widest_cm: int) -> int:
-    """Choose buckets of 2**shift cm: a fraction of a typical edge, and not too many in the ring."""
+def bucket_shift(typical_cm: int, widest_cm: int) -> int:
+    """Choose buckets of 2**shift cm: a part of a typical edge, and not too many in the ring."""
     shift = max(0, typical_cm.bit_length() - _FINENESS)
     while widest_cm >> shift > _MAX_BUCKETS:
         shift += 1
