@@ -1,0 +1,257 @@
+"""Compute, for every category, who reaches it: distances once, then profiles of every speed.
+
+Categories are independent of one another, so they run on threads; what is made of all of them is folded in
+the order of the catalogue. Every number is an integer, so the result does not depend on the workers.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.demand import DemandPoints
+from etl.shapes import GridShapes
+from etl.walking import Network
+from geo.circles import covered_area_m2, whole_dm2
+from geo.network import Snap
+from geo.profile import walk_area_dm2
+from geo.reach import line_reach, walk_reach
+from geo.search import Workspace
+from geo.walk import BEYOND, MINUTES, NO_DATA, OK, UNREACHED_DM, Speed, minute_of
+
+Ints = NDArray[np.int64]
+Distances = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every category is computed on: people first, then the lattice that measures area."""
+
+    shapes: GridShapes
+    demand: DemandPoints
+    lattice_grid: NDArray[np.int32]
+    xy_m: NDArray[np.float64]
+    snaps: Snap | None
+    network: Network | None
+    speeds: tuple[Speed, ...]
+    max_minutes: int
+
+    @property
+    def people(self) -> slice:
+        """Where the demand points stand among all points."""
+        return slice(0, len(self.demand.grid))
+
+    @property
+    def lattice(self) -> slice:
+        """Where the lattice points stand among all points."""
+        return slice(len(self.demand.grid), len(self.xy_m))
+
+    @property
+    def grids(self) -> int:
+        """Give the number of grids."""
+        return len(self.shapes.area_dm2)
+
+    @cached_property
+    def limits_dm(self) -> list[Ints]:
+        """Give the limits of minutes 0..60, one array a speed."""
+        return [speed.limits_dm() for speed in self.speeds]
+
+    @cached_property
+    def radii_dm(self) -> Ints:
+        """Give every limit of every speed once, increasing."""
+        return np.unique(np.concatenate(self.limits_dm))
+
+    def search_limit_dm(self, own_radius_dm: int | None) -> int:
+        """Give how far a walk is followed."""
+        longest = max(speed.limit_dm(self.max_minutes) for speed in self.speeds)
+        return max(longest, own_radius_dm or 0)
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The open doors of one category. `facility` names the facility of each, lowest first."""
+
+    category_idx: int
+    radius_dm: int | None
+    is_mandatory: bool
+    xy_m: NDArray[np.float64]
+    facility: Distances
+    snaps: Snap | None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far every point is from a category, people first, then lattice; `walk_*` None: no network.
+
+    `straight_dm2` (grids, radii) is the exact area within each radius of `Ground.radii_dm`; the area within the
+    category's own radius stands beside it.
+    """
+
+    category_idx: int
+    radius_dm: int | None
+    line_dm: Distances
+    line_facility: Distances
+    walk_dm: Distances | None
+    walk_facility: Distances | None
+    walk_code: NDArray[np.uint8]
+    straight_dm2: Ints
+    own_dm2: Ints | None
+
+
+def reach_of(ground: Ground, sites: Sites, workspace: Workspace | None = None) -> Reach:
+    """Measure one category: both distances of every point, and the exact areas."""
+    line_dm, line_facility = line_reach(ground.xy_m, sites.xy_m, sites.facility)
+    walk_dm = walk_facility = None
+    code = np.full(len(ground.xy_m), NO_DATA, dtype=np.uint8)
+    if ground.network is not None and ground.snaps is not None and sites.snaps is not None:
+        walked = walk_reach(
+            ground.network.graph,
+            ground.snaps,
+            ground.xy_m,
+            sites.snaps,
+            sites.xy_m,
+            sites.facility,
+            limit_dm=ground.search_limit_dm(sites.radius_dm),
+            line_dm=line_dm,
+            workspace=workspace,
+        )
+        walk_dm, walk_facility, code = walked.distance_dm, walked.facility, walked.code
+    straight, own = _areas(ground, sites)
+    return Reach(
+        *(sites.category_idx, sites.radius_dm, line_dm, line_facility),
+        *(walk_dm, walk_facility, code, straight, own),
+    )
+
+
+def _areas(ground: Ground, sites: Sites) -> tuple[Ints, Ints | None]:
+    radii_dm = ground.radii_dm
+    own_dm = [] if sites.radius_dm is None else [sites.radius_dm]
+    wanted = np.concatenate([radii_dm, np.array(own_dm, dtype=np.int64)])
+    measured = whole_dm2(covered_area_m2(ground.shapes.rings, sites.xy_m, wanted / 10.0))
+    measured = np.minimum(measured, ground.shapes.area_dm2[:, None])
+    return measured[:, : len(radii_dm)], measured[:, -1] if own_dm else None
+
+
+def minutes_dm2(ground: Ground, reach: Reach, limits_dm: Ints) -> Ints:
+    """Pick the areas of one speed's minutes, shape (grids, 61)."""
+    return reach.straight_dm2[:, np.searchsorted(ground.radii_dm, limits_dm)]
+
+
+def walked_dm2(ground: Ground, reach: Reach, limits_dm: Ints, straight: Ints) -> Ints:
+    """Estimate the areas reached on foot by each minute, shape (grids, 61)."""
+    if reach.walk_dm is None:
+        return np.zeros_like(straight)
+    minute = minute_of(reach.walk_dm[ground.lattice].astype(np.int64), limits_dm)
+    return walk_area_dm2(straight, minute, ground.lattice_grid, ground.shapes.area_dm2)
+
+
+def shared_dm2(ground: Ground, distance_dm: Distances, limit_dm: int, straight: Ints) -> Ints:
+    """Estimate the area within one limit by the share of lattice points, shape (grids,)."""
+    within = distance_dm[ground.lattice] <= limit_dm
+    minute = np.where(within, 0, BEYOND).astype(np.uint8)
+    both = np.repeat(straight[:, None], MINUTES, axis=1)
+    return walk_area_dm2(both, minute, ground.lattice_grid, ground.shapes.area_dm2)[:, 0]
+
+
+@dataclass
+class Everything:
+    """Fold the mandatory categories into one: as far as the farthest of them, point by point.
+
+    Where any is unreached, the whole is. Area is the smallest of the categories' and no more than the share of
+    lattice points within reach of all.
+    """
+
+    ground: Ground
+    members: int = 0
+    facility_count: int = 0
+    _line: list[Distances] = field(default_factory=list[Distances])
+    _walk: list[Distances] = field(default_factory=list[Distances])
+    _code: NDArray[np.uint8] | None = None
+    _straight: Ints | None = None
+
+    def add(self, reach: Reach) -> None:
+        """Take in one more category; call in the order of the catalogue."""
+        self.members += 1
+        self._line = _farther(self._line, reach.line_dm, reach.line_facility)
+        if reach.walk_dm is not None and reach.walk_facility is not None:
+            self._walk = _farther(self._walk, reach.walk_dm, reach.walk_facility)
+        self._code = _first_code(self._code, reach.walk_code)
+        smaller = reach.straight_dm2
+        self._straight = smaller if self._straight is None else np.minimum(self._straight, smaller)
+
+    def reach(self, category_idx: int) -> Reach | None:
+        """Give the reach of all of them, or None when no mandatory category was added."""
+        if self._straight is None or self._code is None:
+            return None
+        line_dm, line_facility = self._line
+        straight = self._limited(line_dm, self._straight)
+        walk_dm, walk_facility = self._walk or (None, None)
+        return Reach(
+            *(category_idx, None, line_dm, line_facility),
+            *(walk_dm, walk_facility, self._code, straight, None),
+        )
+
+    def _limited(self, line_dm: Distances, straight: Ints) -> Ints:
+        """Keep the area within the share of lattice points that every category covers."""
+        ground = self.ground
+        radii = ground.radii_dm
+        step = np.searchsorted(radii, line_dm[ground.lattice], side="left")
+        n, k = straight.shape
+        points = np.bincount(ground.lattice_grid, minlength=n)
+        within = step < k
+        cell = ground.lattice_grid[within].astype(np.int64) * k + step[within]
+        reached = np.bincount(cell, minlength=n * k).reshape(n, k).cumsum(axis=1)
+        share = reached * ground.shapes.area_dm2[:, None] // np.maximum(points, 1)[:, None]
+        return np.minimum(share, straight)
+
+
+def _farther(held: list[Distances], distance: Distances, facility: Distances) -> list[Distances]:
+    if not held:
+        return [distance, facility]
+    is_farther = distance > held[0]
+    return [np.where(is_farther, distance, held[0]), np.where(is_farther, facility, held[1])]
+
+
+def _first_code(held: NDArray[np.uint8] | None, code: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return code if held is None else np.where(held == OK, code, held)
+
+
+def in_order(
+    ground: Ground,
+    sites: list[Sites],
+    workers: int,
+    check: Callable[[], None],
+) -> Iterator[Reach]:
+    """Compute the categories on threads and give them in their order.
+
+    No more than one result a worker waits in memory besides those in the making. `check` is called between
+    categories and raises when somebody cancelled.
+    """
+    if workers <= 1:
+        workspace = Workspace()
+        for site in sites:
+            check()
+            yield reach_of(ground, site, workspace)
+        return
+    waiting = iter(sites)
+    with ThreadPoolExecutor(workers) as pool:
+        running = [pool.submit(reach_of, ground, site) for site in islice(waiting, workers)]
+        try:
+            while running:
+                check()
+                done = running.pop(0).result()
+                for site in islice(waiting, 1):
+                    running.append(pool.submit(reach_of, ground, site))
+                yield done
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def unreached(distance_dm: Distances) -> NDArray[np.bool_]:
+    """Tell which distances are not numbers."""
+    return distance_dm == UNREACHED_DM

@@ -1,0 +1,170 @@
+"""Write what one category's reach means for every grid: nearest, profile by minute, standard."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.compute import Ground, Reach, minutes_dm2, shared_dm2, unreached, walked_dm2
+from geo.profile import Increments, increments, weighted_median_dm
+from geo.store.connect import Connection
+from geo.store.write import append
+from geo.walk import BASES, BEYOND, MODE_CODE, NO_DATA, OK, minute_of
+
+Ints = NDArray[np.int64]
+Distances = NDArray[np.int32]
+LINE: Final = MODE_CODE["line"]
+WALK: Final = MODE_CODE["walk"]
+
+
+def store_reach(con: Connection, ground: Ground, reach: Reach) -> None:
+    """Write the distances of the demand points of one category."""
+    people = ground.people
+    n = len(ground.demand.grid)
+    nobody = np.ma.masked_all(n, dtype=np.int32)
+    walk_dm, walk_facility = nobody, nobody
+    if reach.walk_dm is not None and reach.walk_facility is not None:
+        off = unreached(reach.walk_dm[people])
+        walk_dm = np.ma.array(reach.walk_dm[people], mask=off)
+        walk_facility = np.ma.array(reach.walk_facility[people], mask=off)
+    append(
+        con,
+        "reach",
+        {
+            "category_idx": np.full(n, reach.category_idx, dtype=np.int16),
+            "demand_idx": np.arange(n, dtype=np.int32),
+            "line_dm": reach.line_dm[people],
+            "line_facility_idx": reach.line_facility[people],
+            "walk_dm": walk_dm,
+            "walk_facility_idx": walk_facility,
+            "walk_code": reach.walk_code[people],
+        },
+    )
+
+
+def store_profiles(con: Connection, ground: Ground, reach: Reach) -> None:
+    """Write nearest, profiles and standards of one category, in every mode that is known."""
+    _store_mode(con, ground, reach, LINE)
+    if reach.walk_dm is not None:
+        _store_mode(con, ground, reach, WALK)
+
+
+def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int]) -> None:
+    """Write that a category has no open facility: nothing is near, nothing is reached."""
+    for mode in modes:
+        append(
+            con,
+            "nearest",
+            {
+                **_keys(category_idx, mode, np.arange(grids, dtype=np.int32)),
+                "code": np.full(grids, NO_DATA, dtype=np.uint8),
+            },
+        )
+
+
+def _store_mode(con: Connection, ground: Ground, reach: Reach, mode: int) -> None:
+    distance, facility, code = _of_people(ground, reach, mode)
+    _store_nearest(con, ground, reach.category_idx, mode, distance, facility, code)
+    for speed_idx, limits_dm in enumerate(ground.limits_dm):
+        area = minutes_dm2(ground, reach, limits_dm)
+        if mode == WALK:
+            area = walked_dm2(ground, reach, limits_dm, area)
+        minute = minute_of(distance.astype(np.int64), limits_dm)
+        rows = increments(minute, ground.demand.known_milli, ground.demand.grid, ground.grids, area)
+        _store_profile(con, speed_idx, reach.category_idx, mode, rows)
+    if reach.radius_dm is not None and reach.own_dm2 is not None:
+        _store_standard(con, ground, reach, mode, distance)
+
+
+def _of_people(
+    ground: Ground, reach: Reach, mode: int
+) -> tuple[Distances, Distances, NDArray[np.uint8]]:
+    people = ground.people
+    if mode == LINE or reach.walk_dm is None or reach.walk_facility is None:
+        line = reach.line_dm[people]
+        code = np.where(unreached(line), BEYOND, OK).astype(np.uint8)
+        return line, reach.line_facility[people], code
+    return reach.walk_dm[people], reach.walk_facility[people], reach.walk_code[people]
+
+
+def _store_nearest(
+    con: Connection,
+    ground: Ground,
+    category_idx: int,
+    mode: int,
+    distance: Distances,
+    facility: Distances,
+    code: NDArray[np.uint8],
+) -> None:
+    demand = ground.demand
+    n = ground.grids
+    median, index = weighted_median_dm(distance, demand.amounts_milli[:, 0], demand.grid, n)
+    off = unreached(median)
+    # where the middle point is out of reach, the commonest reason of the grid's points stands for it
+    reason = _commonest_code(code, demand.grid, n)
+    append(
+        con,
+        "nearest",
+        {
+            **_keys(category_idx, mode, np.arange(n, dtype=np.int32)),
+            "nearest_dm": np.ma.array(median, mask=off),
+            "nearest_facility_idx": np.ma.array(facility[np.maximum(index, 0)], mask=off),
+            "code": np.where(off, reason, OK).astype(np.uint8),
+        },
+    )
+
+
+def _commonest_code(code: NDArray[np.uint8], grid: NDArray[np.int32], n: int) -> NDArray[np.uint8]:
+    reasons = np.unique(code[code != OK])
+    if len(reasons) == 0:
+        return np.full(n, BEYOND, dtype=np.uint8)
+    counts = np.stack([np.bincount(grid[code == reason], minlength=n) for reason in reasons])
+    return reasons[np.argmax(counts, axis=0)]
+
+
+def _store_profile(
+    con: Connection, speed_idx: int, category_idx: int, mode: int, rows: Increments
+) -> None:
+    n = len(rows.grid)
+    append(
+        con,
+        "profile",
+        {
+            "speed_idx": np.full(n, speed_idx, dtype=np.uint8),
+            **_keys(category_idx, mode, rows.grid),
+            "minute": rows.minute,
+            **{basis: getattr(rows, basis) for basis in BASES},
+        },
+    )
+
+
+def _store_standard(
+    con: Connection, ground: Ground, reach: Reach, mode: int, distance: Distances
+) -> None:
+    """Write what lies within the category's own radius."""
+    radius, own = reach.radius_dm, reach.own_dm2
+    if radius is None or own is None:
+        return
+    if mode == WALK and reach.walk_dm is not None:
+        own = shared_dm2(ground, reach.walk_dm, radius, own)
+    within = np.where(distance <= radius, 0, BEYOND).astype(np.uint8)
+    area = np.repeat(own[:, None], 61, axis=1)
+    demand = ground.demand
+    rows = increments(within, demand.known_milli, demand.grid, ground.grids, area)
+    append(
+        con,
+        "profile_standard",
+        {
+            **_keys(reach.category_idx, mode, rows.grid),
+            **{basis: getattr(rows, basis) for basis in BASES},
+        },
+    )
+
+
+def _keys(category_idx: int, mode: int, grid: NDArray[np.int32]) -> dict[str, NDArray[np.generic]]:
+    n = len(grid)
+    return {
+        "category_idx": np.full(n, category_idx, dtype=np.int16),
+        "mode": np.full(n, mode, dtype=np.uint8),
+        "grid_idx": grid,
+    }

@@ -1,0 +1,77 @@
+"""Say in plain lines what a check, a build or a store came to."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from etl.issues import SourceRows
+from etl.layers import Fault
+from geo.store.release import Listed
+
+if TYPE_CHECKING:
+    from etl.build import Built
+
+_EXAMPLES = 3
+
+
+def rows_text(sources: list[SourceRows]) -> str:
+    """List each file with its rows in, loaded, changed and kept aside."""
+    lines = ["rows in = loaded + changed + kept aside"]
+    lines += [
+        f"  {s.path} ({s.kind}, {s.crs}, {s.encoding}): "
+        f"{s.rows_in:,} = {s.rows_loaded:,} + {s.rows_fixed:,} + {s.rows_quarantined:,}"
+        for s in sources
+    ]
+    return "\n".join(lines)
+
+
+def faults_text(faults: list[Fault]) -> str:
+    """List every kind of fault once, with how many and the first few."""
+    if not faults:
+        return "no faults"
+    counts = Counter((fault.severity, fault.code, fault.source) for fault in faults)
+    lines: list[str] = []
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for fault in faults:
+        key = (fault.severity, fault.code, fault.source)
+        if not shown[key]:
+            lines.append(f"{fault.severity} {fault.code} {fault.source}: {counts[key]:,}")
+        if shown[key] < _EXAMPLES:
+            row = f"row {fault.row}: " if fault.row is not None else ""
+            lines.append(f"    {row}{fault.message} {fault.action}")
+        shown[key] += 1
+    return "\n".join(lines)
+
+
+def built_text(built: "Built") -> str:
+    """Say which release came out, whether it is published, and what was found."""
+    release = built.release
+    lines = [faults_text(built.faults)]
+    if not built.is_new:
+        lines.append(f"release {release.release} has this content already; nothing new was stored")
+    else:
+        total = sum(built.seconds.values())
+        lines.append(f"release {release.release}: {release.bytes / 2**20:.1f} MiB, {total:.1f} s")
+    lines.append(
+        f"release {release.release} is published"
+        if built.is_published
+        else f"release {release.release} is not published; "
+        f"to publish it: python -m etl publish --store DIR {release.release}"
+    )
+    return "\n".join(lines)
+
+
+def list_text(listed: list[Listed]) -> str:
+    """List releases, newest first; the published one is marked."""
+    if not listed:
+        return "no releases"
+    lines: list[str] = []
+    for item in listed:
+        release = item.release
+        state = "current" if item.is_current else "published before" if item.was_published else ""
+        missing = "" if item.is_present else " FILE MISSING"
+        lines.append(
+            f"{'*' if item.is_current else ' '} {release.release}  {release.month}  "
+            f"{release.bytes / 2**20:.1f} MiB  {release.built_at}  "
+            f"{release.warnings} warnings  {state}{missing}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,49 @@
+-- one row per row of the facility files, typed; rows with one id, name and state in a block and category are entrances
+-- of one facility: its first row leads. Same id and another name or state: the later row is rejected.
+create or replace temp table stg_facility as
+with typed as (
+    select
+        raw_facilities.pos,
+        raw_facilities.block,
+        raw_facilities.source,
+        raw_facilities.row,
+        coalesce(text_of(raw_facilities.id), cast(raw_facilities.row as text)) as source_id,
+        raw_facilities.category,
+        category_word.category_idx,
+        text_of(raw_facilities.name) is null as is_unnamed,
+        coalesce(text_of(raw_facilities.name), category_word.zh) as name,
+        text_of(raw_facilities.status) is not null and status_word.status is null as is_unknown_status,
+        case
+            when text_of(raw_facilities.status) is null then 'open'
+            else coalesce(status_word.status, 'doubtful')
+        end as status,
+        milli_of(raw_facilities.capacity) as capacity_milli,
+        cast(round(number_of(raw_facilities.floor_area_m2) * 100) as bigint) as floor_area_dm2,
+        is_not_number(raw_facilities.capacity) or is_not_number(raw_facilities.floor_area_m2)
+            as has_text_number,
+        coalesce(was_cleaned(raw_facilities.capacity), false)
+            or coalesce(was_cleaned(raw_facilities.floor_area_m2), false) as has_cleaned_number,
+        raw_facilities.attributes,
+        raw_facilities.lon,
+        raw_facilities.lat
+    from raw_facilities
+    left join status_word
+        on status_word.word = lower(text_of(raw_facilities.status))
+    inner join category as category_word on category_word.code = raw_facilities.category
+),
+
+led as (
+    select
+        typed.*,
+        first_value(pos) over same_id as lead_pos,
+        first_value(name) over same_id as lead_name,
+        first_value(status) over same_id as lead_status
+    from typed
+    window same_id as (partition by block, category, source_id order by row, pos)
+)
+
+select
+    led.* exclude (lead_name, lead_status),
+    case when name <> lead_name or status <> lead_status then 'CODE_DUP' end as reject_reason
+from led
+order by pos;

@@ -1,0 +1,41 @@
+-- one row per row of the grid file, typed; reject_reason is null for the rows that are loaded
+create or replace temp table stg_grid as
+with typed as (
+    select
+        pos,
+        row,
+        text_of(id) as grid_id,
+        coalesce(text_of(name), text_of(id)) as name,
+        coalesce(text_of(district), text_of(district_code)) as district,
+        text_of(district_code) as district_code,
+        coalesce(text_of(street), text_of(street_code)) as street,
+        text_of(street_code) as street_code,
+        coalesce(text_of(community), text_of(community_code)) as community,
+        text_of(community_code) as community_code,
+        milli_of(people) as people_milli,
+        milli_of(households) as households_milli,
+        milli_of(elderly) as elderly_milli,
+        milli_of(children) as children_milli,
+        is_not_number(people) or is_not_number(households) or is_not_number(elderly)
+            or is_not_number(children) as has_text_number,
+        coalesce(was_cleaned(people), false) or coalesce(was_cleaned(households), false)
+            or coalesce(was_cleaned(elderly), false) or coalesce(was_cleaned(children), false)
+            as has_cleaned_number
+    from raw_grids
+),
+
+numbered as (
+    select
+        typed.*,
+        row_number() over (partition by grid_id order by row, pos) as copy
+    from typed
+)
+
+select
+    numbered.* exclude (copy),
+    case
+        when grid_id is null then 'GRID_NOCODE'
+        when copy > 1 then 'CODE_DUP'
+    end as reject_reason
+from numbered
+order by pos;

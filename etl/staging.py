@@ -1,0 +1,240 @@
+"""Load the text that was read into raw tables, and run the staging SQL over it.
+
+Raw tables live in the temporary part of the build file; nothing of them reaches the release.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from etl.layers import CityLayers, Fault, Layer, Rejected, entrances_of, row_json
+from geo.store.connect import Connection
+from geo.store.queries import read_sql
+from geo.store.write import register
+
+_SQL: Final = Path(__file__).parent / "sql"
+AMOUNTS: Final = ("people", "households", "elderly", "children")
+_GRID_TEXT: Final = (
+    *("id", "name", "district", "district_code", "street", "street_code"),
+    *("community", "community_code", *AMOUNTS),
+)
+_FACILITY_TEXT: Final = ("id", "name", "category", "status", "capacity", "floor_area_m2")
+# Telephone numbers and names of persons are not among them: they never enter a release.
+_ATTRIBUTES: Final = (
+    *("land_area_m2", "rooms", "opened", "hours", "open_to_public", "tenure", "address"),
+)
+
+
+def etl_sql(name: str) -> str:
+    """Give the text of `etl/sql/<name>.sql`, for example `staging/stg_grid`."""
+    return read_sql(_SQL / f"{name}.sql")
+
+
+def run(con: Connection, name: str, parameters: Mapping[str, object] | None = None) -> None:
+    """Run one SQL file of the build."""
+    con.execute(etl_sql(name), dict(parameters) if parameters else None)
+
+
+def columns_of(con: Connection, query: str) -> dict[str, NDArray[np.generic]]:
+    """Run a query and give its columns as arrays; nullable ones are masked."""
+    return con.execute(query).fetchnumpy()
+
+
+def load_raw(con: Connection, layers: CityLayers) -> None:
+    """Create the raw tables: grids, buildings, facilities and their entrances, as text."""
+    _store(con, "raw_grids", _raw_layer(layers.grids, _GRID_TEXT))
+    buildings = layers.buildings
+    raw = _raw_layer(buildings, AMOUNTS) if buildings else _no_rows(AMOUNTS)
+    raw |= dict(zip(("lon", "lat"), _points(buildings), strict=True))
+    _store(con, "raw_buildings", raw)
+    _store(con, "raw_facilities", _raw_facilities(layers.facilities))
+    _store(con, "raw_entrances", _raw_entrances(layers.facilities))
+    run(con, "staging/macros")
+
+
+def stage_grids(con: Connection, city: str) -> None:
+    """Type the grids, name the areas above them, and number both."""
+    run(con, "staging/stg_grid")
+    run(con, "staging/stg_place")
+    run(con, "staging/stg_area", {"city": city})
+
+
+def stage_buildings(con: Connection, grid_of_building: NDArray[np.int32]) -> None:
+    """Type the buildings; -1 is a building in no grid."""
+    inside = np.flatnonzero(grid_of_building >= 0)
+    place = {"pos": inside, "grid_idx": grid_of_building[inside]}
+    _store(con, "building_place", place, {"pos": "bigint", "grid_idx": "integer"})
+    run(con, "staging/stg_building")
+    run(con, "marts/building_sum")
+
+
+def stage_facilities(con: Connection) -> None:
+    """Type the facilities and find which rows are entrances of one facility."""
+    run(con, "staging/status_words")
+    run(con, "staging/stg_facility")
+    run(con, "marts/facility_key")
+
+
+def faults(con: Connection, layers: CityLayers) -> list[Fault]:
+    """List what staging found wrong, in the order of the files."""
+    found = _fault_rows(con, "staging/fault_grid", layers.grids.source)
+    if layers.buildings is not None:
+        found += _fault_rows(con, "staging/fault_building", layers.buildings.source)
+    found += _fault_rows(con, "staging/fault_facility")
+    names = {"grids": layers.grids.source}
+    if layers.buildings is not None:
+        names["demand"] = layers.buildings.source
+    for fault in _fault_rows(con, "staging/fault_number"):
+        source = names.get(fault.source, fault.source)
+        found.append(
+            Fault(
+                *(fault.code, fault.severity, source, fault.row, fault.feature_id),
+                *(fault.message, fault.action),
+            )
+        )
+    return found
+
+
+def rejected(con: Connection, layers: CityLayers) -> list[Rejected]:
+    """List the rows that staging keeps aside, with the row as it was read."""
+    found: list[Rejected] = []
+    for table, parts in (
+        ("stg_grid", [layers.grids]),
+        ("stg_building", [layers.buildings] if layers.buildings else []),
+        ("stg_facility", layers.facilities),
+    ):
+        starts = np.cumsum([0, *(len(part.row) for part in parts)])
+        rows = con.execute(
+            f"select pos, reject_reason from {table} where reject_reason is not null order by pos"  # noqa: S608 - one of three names above
+        ).fetchall()
+        for pos, reason in rows:
+            number = int(np.searchsorted(starts, pos, side="right")) - 1
+            part, at = parts[number], int(pos - starts[number])
+            content = row_json(part.columns, at)
+            found.append(Rejected(part.source, int(part.row[at]), reason, content))
+    return found
+
+
+def changed_rows(con: Connection, layers: CityLayers) -> dict[int, set[int]]:
+    """Give, for each layer by its `id()`, the rows in which staging changed something it loaded."""
+    parts: list[tuple[str, list[Layer]]] = [
+        ("stg_grid", [layers.grids]),
+        ("stg_building", [layers.buildings] if layers.buildings else []),
+        ("stg_facility", layers.facilities),
+    ]
+    changed: dict[int, set[int]] = {}
+    for table, members in parts:
+        query = (
+            f"select pos from {table} where reject_reason is null "  # noqa: S608 - one of three names above
+            "and (has_text_number or has_cleaned_number) order by pos"
+        )
+        positions = np.array([row[0] for row in con.execute(query).fetchall()], dtype=np.int64)
+        start = 0
+        for part in members:
+            stop = start + len(part.row)
+            own = positions[(positions >= start) & (positions < stop)] - start
+            changed[id(part)] = {int(row) for row in part.row[own]}
+            start = stop
+    return changed
+
+
+def _fault_rows(con: Connection, name: str, source: str | None = None) -> list[Fault]:
+    parameters = {"source": source} if source is not None else None
+    return [Fault(*row) for row in con.execute(etl_sql(name), parameters).fetchall()]
+
+
+def _store(
+    con: Connection,
+    table: str,
+    columns: Mapping[str, NDArray[np.generic]],
+    types: Mapping[str, str] | None = None,
+) -> None:
+    """Copy arrays into a temporary table; object columns are text."""
+    chosen = types or {
+        name: "text" if values.dtype.kind == "O" else "" for name, values in columns.items()
+    }
+    picked = ", ".join(
+        f"{name}::{chosen[name]} as {name}" if chosen[name] else name for name in columns
+    )
+    register(con, "incoming_raw", columns)
+    try:
+        con.execute(f"create or replace temp table {table} as select {picked} from incoming_raw")  # noqa: S608 - names are constants of this module
+    finally:
+        con.unregister("incoming_raw")
+
+
+def _raw_layer(layer: Layer, names: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+    n = len(layer.row)
+    empty = np.full(n, None, dtype=object)
+    columns: dict[str, NDArray[np.generic]] = {"pos": np.arange(n), "row": layer.row}
+    return columns | {name: layer.columns.get(name, empty) for name in names}
+
+
+def _no_rows(names: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+    none = np.empty(0, dtype=np.int64)
+    return {"pos": none, "row": none} | {name: np.empty(0, dtype=object) for name in names}
+
+
+def _points(layer: Layer | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give one place of each feature: a point itself, else a point inside."""
+    if layer is None or len(layer.row) == 0:
+        return np.empty(0), np.empty(0)
+    places = shapely.point_on_surface(layer.geometry)
+    return shapely.get_x(places), shapely.get_y(places)
+
+
+def _raw_facilities(blocks: Sequence[Layer]) -> dict[str, NDArray[np.generic]]:
+    parts = [_raw_layer(block, _FACILITY_TEXT) for block in blocks]
+    if not parts:
+        parts = [_no_rows(_FACILITY_TEXT)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    n = len(columns["row"])
+    sizes = [len(block.row) for block in blocks]
+    columns["pos"] = np.arange(n)
+    columns["block"] = np.repeat(np.arange(len(sizes)), sizes)
+    columns["source"] = _objects([block.source for block in blocks for _ in range(len(block.row))])
+    columns["attributes"] = _objects(
+        [_attributes(block, i) for block in blocks for i in range(len(block.row))]
+    )
+    first = _first_places(blocks)
+    return columns | {"lon": first[:, 0], "lat": first[:, 1]}
+
+
+def _attributes(block: Layer, position: int) -> str:
+    known = {
+        name: block.columns[name][position]
+        for name in _ATTRIBUTES
+        if name in block.columns and block.columns[name][position] is not None
+    }
+    return json.dumps(known, ensure_ascii=False)
+
+
+def _first_places(blocks: Sequence[Layer]) -> NDArray[np.float64]:
+    entrances = _raw_entrances(blocks)
+    is_first = entrances["step"] == 0
+    return np.column_stack([entrances["lon"][is_first], entrances["lat"][is_first]])
+
+
+def _raw_entrances(blocks: Sequence[Layer]) -> dict[str, NDArray[np.generic]]:
+    shapes = [shape for block in blocks for shape in block.geometry]
+    places = [entrances_of(shape) for shape in shapes]
+    sizes = np.array([len(place) for place in places], dtype=np.int64)
+    lonlat = np.concatenate(places) if places else np.empty((0, 2))
+    starts = np.cumsum(sizes) - sizes
+    return {
+        "pos": np.repeat(np.arange(len(shapes)), sizes),
+        "step": np.arange(len(lonlat)) - np.repeat(starts, sizes),
+        "lon": lonlat[:, 0],
+        "lat": lonlat[:, 1],
+    }
+
+
+def _objects(values: Sequence[str]) -> NDArray[np.object_]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
