@@ -24,10 +24,8 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
         return empty(lang)
     west, south, east, north = release.facts.bounds
     centre = ((west + east) / 2, (south + north) / 2)
-    return html.Div(
+    frame = html.Div(
         [
-            *scope.stores(),
-            _skip_links(lang),
             scope.topbar(lang),
             scope.rail(lang, prefix),
             scope.scope(lang),
@@ -44,10 +42,12 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
                 id="main",
                 className="page",
             ),
-            html.Div(id=ids.NOTICES, className="notices", role="status"),
         ],
         className="shell",
     )
+    notices = html.Div(id=ids.NOTICES, className="notices", role="status")
+    # What takes no place on the page stays out of the shell: its children are cells of a grid.
+    return html.Div([*scope.stores(), _skip_links(lang), frame, notices])
 
 
 def empty(lang: str) -> Component:
