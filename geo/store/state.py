@@ -1,0 +1,76 @@
+"""Open the small database of a store that changes: SQLite, safe against the death of any process."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from geo.errors import StoreError
+from geo.store.queries import sql
+
+_WAIT_MS: Final = 10_000
+
+
+def state_path(store: Path) -> Path:
+    """Give the file of the state."""
+    return store / "state" / "state.sqlite"
+
+
+@contextmanager
+def transaction(store: Path) -> Iterator[sqlite3.Connection]:
+    """Open the state for one transaction: committed at the end, undone by an exception.
+
+    Write-ahead log with a sync at every commit: what was acknowledged survives the death of the process.
+    A second writer waits up to ten seconds.
+
+    Raises
+    ------
+    StoreError
+        The file cannot be opened, is no database, or stays locked.
+    """
+    path = state_path(store)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        con = sqlite3.connect(path, isolation_level=None, timeout=_WAIT_MS / 1000)
+    except (OSError, sqlite3.Error) as error:
+        raise _broken(path, error) from error
+    try:
+        con.row_factory = sqlite3.Row
+        _prepare(con)
+        con.execute("begin immediate")
+        try:
+            yield con
+        except BaseException:
+            con.execute("rollback")
+            raise
+        con.execute("commit")
+    except sqlite3.Error as error:
+        raise _broken(path, error) from error
+    finally:
+        con.close()
+
+
+def is_writable(store: Path) -> bool:
+    """Tell whether the state can be written now."""
+    try:
+        with transaction(store):
+            return True
+    except StoreError:
+        return False
+
+
+def _prepare(con: sqlite3.Connection) -> None:
+    con.execute(f"pragma busy_timeout = {_WAIT_MS}")
+    con.execute("pragma journal_mode = wal")
+    con.execute("pragma synchronous = full")
+    con.execute("pragma foreign_keys = on")
+    if con.execute("select 1 from sqlite_master where name = 'job'").fetchone() is None:
+        con.executescript(sql("state_schema"))
+
+
+def _broken(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"{path} cannot be used ({error}); expected an SQLite file in a folder that can be "
+        "written. Check owner and free space, or restore it from a backup."
+    )
