@@ -70,7 +70,9 @@ def _segments(shapes: NDArray[np.object_]) -> tuple[Ints, Ints, NDArray[np.float
     same = owner[:-1] == owner[1:]
     start, end = xy_m[:-1][same], xy_m[1:][same]
     cells = np.round(np.hstack([start, end]) / SNAP_M).astype(np.int64)
-    swap = (cells[:, 0] > cells[:, 2]) | ((cells[:, 0] == cells[:, 2]) & (cells[:, 1] > cells[:, 3]))
+    swap = (cells[:, 0] > cells[:, 2]) | (
+        (cells[:, 0] == cells[:, 2]) & (cells[:, 1] > cells[:, 3])
+    )
     cells[swap] = cells[swap][:, [2, 3, 0, 1]]
     return owner[:-1][same].astype(np.int64), cells, np.hypot(*(end - start).T)
 
@@ -208,9 +210,7 @@ def _split_level(
         )
         inside = _Touch.__new__(_Touch)
         inside.matrix = touch.matrix[members][:, members]
-        groups = _parted(
-            np.arange(len(weight)), centre, weight, inside.merged(block), parts
-        )
+        groups = _parted(np.arange(len(weight)), centre, weight, inside.merged(block), parts)
         for group in groups:
             label[members[np.isin(block, group)]] = following
             following += 1
@@ -289,9 +289,7 @@ def _district_names(district: Ints, region: Ints, centre: NDArray[np.float64]) -
     return name
 
 
-def _street_names(
-    rng: np.random.Generator, centre: NDArray[np.float64], scale: float
-) -> list[str]:
+def _street_names(rng: np.random.Generator, centre: NDArray[np.float64], scale: float) -> list[str]:
     """Name streets after the landmark nearest to them, where that is near, else from a list."""
     name = [""] * len(centre)
     for landmark, x, y in names.LANDMARKS:
@@ -330,5 +328,7 @@ def _named(
         street_code=street_code,
         district_code=district_code,
         code=code,
-        name=[f"{community_name[c]} 网格 {one[-2:]}" for c, one in zip(community, code, strict=True)],
+        name=[
+            f"{community_name[c]} 网格 {one[-2:]}" for c, one in zip(community, code, strict=True)
+        ],
     )

@@ -31,12 +31,12 @@ SLIVER_SHARE: Final = 0.55
 """A block smaller than this share of a grid is joined to its neighbour."""
 
 WARD_GRIDS: Final = 15.0
-POCKET_SHARE: Final = 0.011
+POCKET_SHARE: Final = 0.02
 """Small parks, as a share of the number of grids."""
 DROPPED_SHARE: Final = 0.2
 
 ZONES: Final = ("old", "inner", "outer")
-_ESTATE_GRIDS: Final = {"old": 1.5, "inner": 3.6, "outer": 7.5}
+_ESTATE_GRIDS: Final = {"old": 1.5, "inner": 3.2, "outer": 5.6}
 """How many grids' worth of land becomes one walled estate."""
 _RANK: Final = ("primary", "secondary", "tertiary", "residential", "bank", "park", "service")
 
@@ -90,7 +90,9 @@ class Blocks:
 
 
 def _in_parts(shape: BaseGeometry, kind: str) -> list[BaseGeometry]:
-    return [part for part in shapely.get_parts(shape) if part.geom_type == kind and not part.is_empty]
+    return [
+        part for part in shapely.get_parts(shape) if part.geom_type == kind and not part.is_empty
+    ]
 
 
 def _main_lines(terrain: Terrain) -> list[Line]:

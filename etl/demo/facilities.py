@@ -16,13 +16,26 @@ from etl.demo.people import Population
 from etl.demo.services import GAPS, KINDS, Kind
 from etl.demo.terrain import Terrain
 
-FRONT_INSET_M: Final = 8.0
-CANDIDATES_A_GRID: Final = 4
+FRONT_INSET_M: Final = 6.0
+CANDIDATES_A_GRID: Final = 7
+CENTRE_PULL: Final = 2.5
+CENTRE_REACH_M: Final = 650.0
 APART: Final = 0.7
 """How far apart facilities of a kind stand, as a share of the even spacing."""
 METRO_SPACING_M: Final = 1_150.0
 GATE_STEP_M: Final = 420.0
-_PARK_WORDS: Final = ("春晖", "文心", "拾光", "清风", "听雨", "望云", "竹韵", "桃溪", "梅影", "晨曦")
+_PARK_WORDS: Final = (
+    "春晖",
+    "文心",
+    "拾光",
+    "清风",
+    "听雨",
+    "望云",
+    "竹韵",
+    "桃溪",
+    "梅影",
+    "晨曦",
+)
 
 Places = NDArray[np.float64]
 
@@ -54,21 +67,27 @@ class Fronts:
 
 
 def _fronts(rng: np.random.Generator, blocks: Blocks) -> Fronts:
-    """Choose places along the inner side of every grid's edge; tell which face a main street."""
+    """Choose places just inside the edge of grids, on sides that face a public street."""
     shapes = blocks.shapes[:-2]
     grid = np.repeat(np.arange(len(shapes)), CANDIDATES_A_GRID)
-    inner = shapely.boundary(shapely.buffer(shapes, -FRONT_INSET_M, join_style="mitre"))
-    place = shapely.line_interpolate_point(inner[grid], rng.random(len(grid)), normalized=True)
-    main = shapely.union_all(
-        [line.xy_m for line in blocks.lines if line.rank in ("primary", "secondary")]
-    )
-    shapely.prepare(main)
-    kept = ~shapely.is_empty(place)
-    return Fronts(
-        shapely.get_coordinates(place[kept]),
-        grid[kept],
-        np.asarray(shapely.dwithin(main, place[kept], 40.0)),
-    )
+    rim = shapely.boundary(shapes)[grid]
+    place = shapely.line_interpolate_point(rim, rng.random(len(grid)), normalized=True)
+    facing = _facing(place, blocks, ("primary", "secondary", "tertiary", "residential", "bank"))
+    grid, place = grid[facing], place[facing]
+    inner = shapely.buffer(shapes, -FRONT_INSET_M, join_style="mitre")[grid]
+    moved = shapely.get_coordinates(shapely.shortest_line(place, inner))[1::2]
+    return Fronts(moved, grid, _facing(place, blocks, ("primary", "secondary")))
+
+
+def _facing(
+    place: NDArray[np.object_], blocks: Blocks, ranks: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """Tell which places on the edges of grids lie on a street of these ranks."""
+    tree = shapely.STRtree([line.xy_m for line in blocks.lines if line.rank in ranks])
+    hits = tree.query(place, predicate="dwithin", distance=0.5)[0]
+    mask = np.zeros(len(place), dtype=bool)
+    mask[hits] = True
+    return mask
 
 
 class _Placer:
@@ -89,6 +108,8 @@ class _Placer:
         self.centre = shapely.get_coordinates(shapely.centroid(blocks.shapes))
         self.maturity = self._maturity()
         self.street_centre = self._centres(areas.street)
+        away = cKDTree(self.street_centre).query(self.fronts.xy_m)[0]
+        self.pull = np.exp(-((away / CENTRE_REACH_M) ** 2))
         self.community_centre = self._centres(areas.community)
 
     def _centres(self, label: NDArray[np.int64]) -> Places:
@@ -112,6 +133,7 @@ class _Placer:
             1 - kind.lag
         )
         if kind.near == "road":
+            weight *= 1 + CENTRE_PULL * self.pull
             weight[~self.fronts.is_main] *= 0.06
         return weight
 
@@ -262,7 +284,7 @@ def _namer(placer: _Placer) -> Callable[[Kind, float, float, np.random.Generator
         grid = int(tree.query([x, y])[1])
         street = areas.street_name[areas.street[grid]].removesuffix("街道")
         place = areas.community_name[areas.community[grid]].removesuffix("社区")
-        if kind.near == "street" or kind.code in ("MED_CENTRE", "SEC_POLICE", "CUL_CENTRE"):
+        if kind.near == "street" or kind.code in ("MED_CENTRE", "SEC_POLICE", "ADM_CENTRE"):
             text = f"{street}{kind.word}" if kind.near != "street" else _office(street, kind)
         elif kind.near == "community":
             text = f"{place}社区{kind.word.removeprefix('社区')}"
@@ -273,8 +295,10 @@ def _namer(placer: _Placer) -> Callable[[Kind, float, float, np.random.Generator
         used[text] = used.get(text, 0) + 1
         if used[text] == 1:
             return text
-        return f"{text.removesuffix('店）')}{used[text]}店）" if text.endswith("）") else (
-            f"{text}（{used[text]}）"
+        return (
+            f"{text.removesuffix('店）')}{used[text]}店）"
+            if text.endswith("）")
+            else (f"{text}（{used[text]}）")
         )
 
     return name
@@ -300,17 +324,19 @@ def _parks(
         rim = shape.intersection(terrain.outline).exterior
         gates = int(np.clip(round(rim.length / GATE_STEP_M), 1, 8))
         at = (np.arange(gates) + float(rng.random())) / gates
-        xy_m = shapely.get_coordinates(
-            shapely.line_interpolate_point(rim, at, normalized=True)
-        )
+        xy_m = shapely.get_coordinates(shapely.line_interpolate_point(rim, at, normalized=True))
         land = str(round(shape.area))
         for x, y in np.round(xy_m, 1).tolist():
             found.append(
-                Facility(f"GRNPAR{number:04d}", name, kind, x, y, floor_m2="", capacity="", opened=land)
+                Facility(
+                    f"GRNPAR{number:04d}", name, kind, x, y, floor_m2="", capacity="", opened=land
+                )
             )
     return [replace(one, opened="") for one in found]
 
 
 def _pocket(rng: np.random.Generator, k: int) -> str:
     word = _PARK_WORDS[k % len(_PARK_WORDS)]
-    return f"{word}{'' if k < len(_PARK_WORDS) else '二三四五六七八九'[min(7, k // 10 - 1)]}口袋公园"
+    return (
+        f"{word}{'' if k < len(_PARK_WORDS) else '二三四五六七八九'[min(7, k // 10 - 1)]}口袋公园"
+    )

@@ -34,7 +34,10 @@ _HIGHWAY: Final = {
     "park": "footway",
     "service": "service",
 }
-_GATES: Final = {"old": 4, "inner": 3, "outer": 2}
+_GATES: Final = {"old": (3, 4), "inner": (2, 4), "outer": (2, 3)}
+"""Fewest and most gates at the ends of an estate's inner streets."""
+_OWN_GATE_CHANCE: Final = {"old": 1.0, "inner": 0.7, "outer": 0.5}
+"""How often a block of an estate has a gate of its own onto the street."""
 
 
 @dataclass
@@ -134,7 +137,8 @@ class _Drawer:
         chosen: set[tuple[float, float]] = set()
         for estate in sorted(at):
             found = sorted(at[estate])
-            wanted = 1 + int(self.rng.integers(0, _GATES[self.zone.get(estate, "outer")]))
+            low, high = _GATES[self.zone.get(estate, "outer")]
+            wanted = int(self.rng.integers(low, high + 1))
             chosen |= {found[k] for k in self.rng.permutation(len(found))[:wanted]}
         return chosen
 
@@ -182,13 +186,12 @@ class _Drawer:
         sides = self._sides(shape)
         inner = [k for k in sides if k >= self.public and self.lines[k].estate == estate]
         outer = [k for k in sides if k < self.public]
-        if inner:
-            chosen = [inner[k] for k in self.rng.permutation(len(inner))[:3]]
-            if zone == "old" and outer:
-                chosen += [outer[k] for k in self.rng.permutation(len(outer))[:2]]
-        else:
-            wanted = 1 + int(self.rng.integers(1, _GATES[zone]))
-            chosen = [outer[k] for k in self.rng.permutation(len(outer))[:wanted]]
+        outer = [outer[k] for k in self.rng.permutation(len(outer))]
+        chosen = inner[:4]
+        if not inner or zone == "old":
+            chosen += outer[: int(self.rng.integers(2, 4))]
+        elif self.rng.random() < _OWN_GATE_CHANCE[zone]:
+            chosen += outer[:1]
         links = []
         for k in chosen:
             link = self._link(k, ring)

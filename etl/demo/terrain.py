@@ -18,8 +18,8 @@ Curve = NDArray[np.float64]
 
 STEP_M: Final = 55.0
 """Distance between the vertices of a curve."""
-ARTERIAL_SPACING_M: Final = 1_000.0
-GRIDS_AT_FULL_SIZE: Final = 2_000
+ARTERIAL_SPACING_M: Final = 940.0
+GRIDS_AT_FULL_SIZE: Final = 2_360
 
 _RIVER: Final = (
     *((-13, -3.3), (-11, -2.3), (-9, -2.0), (-7.2, -2.7), (-5.4, -2.75), (-3.6, -1.75)),
@@ -337,7 +337,7 @@ def _largest(shape: BaseGeometry) -> Polygon:
 def lay_out(rng: np.random.Generator, grids: int) -> Terrain:
     """Lay out the ground of a city of so many grids.
 
-    The area grows with the number of grids; 2,000 grids take about 95 km2.
+    The area grows with the number of grids; 2,000 grids take about 80 km2.
     """
     scale = (grids / GRIDS_AT_FULL_SIZE) ** 0.5
     river, river_line, island = _river(scale)
