@@ -6,27 +6,31 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   LC.views = LC.views || [];
 
+  const isChosen = (app, category) => Boolean(app.view.category) && category.code === app.view.category.code;
+
+  /** A category that nobody registered a place of is not a share of 0: it is named apart, below. */
   function rowsOf(app) {
     return (app.view.categories || [])
+      .filter((category) => category.facilities || category.code === 'all' || isChosen(app, category))
       .map((category) => ({ category, sums: LC.sums(category, app.minutes) }))
       .filter((row) => row.sums.permille !== null)
       .sort((a, b) => a.sums.covered * b.sums.whole - b.sums.covered * a.sums.whole);
   }
 
   function rowOf(app, row, target) {
-    const isChosen = Boolean(app.view.category) && row.category.code === app.view.category.code;
+    const isOn = isChosen(app, row.category);
     return LC.h(
       'button',
       {
         type: 'button',
-        class: isChosen ? 'cat-row is-on' : 'cat-row',
+        class: isOn ? 'cat-row is-on' : 'cat-row',
         'data-key': 'cat-' + row.category.code,
-        'aria-pressed': String(isChosen),
+        'aria-pressed': String(isOn),
         title: LC.nameOf(row.category),
         on: { click: () => LC.act({ c: row.category.code }) },
       },
       LC.h('span', { class: 'cat-name' }, LC.nameOf(row.category)),
-      LC.targetBar(row.sums.permille, target, isChosen ? 'reached' : 'other'),
+      LC.targetBar(row.sums.permille, target, isOn ? 'reached' : 'other'),
       LC.h('span', { class: 'cat-share' }, LC.share(row.sums.covered, row.sums.whole))
     );
   }
@@ -38,6 +42,7 @@
       const words = LC.wordsOf(app);
       const rows = rowsOf(app);
       const target = Math.round(app.view.target * 1000);
+      const empty = (app.view.categories || []).length - rows.length;
       const old = container.querySelector('.cat-rows');
       const top = old ? old.scrollTop : null;
       const list = LC.h('div', { class: 'cat-rows' }, rows.map((row) => rowOf(app, row, target)));
@@ -49,7 +54,8 @@
           LC.h('h2', null, LC.t('cat_title')),
           LC.h('span', { class: 'note head-right' }, LC.t('kpi_share', words))
         ),
-        rows.length ? list : LC.h('p', { class: 'empty' }, LC.t('kpi_unknown'))
+        rows.length ? list : LC.h('p', { class: 'empty' }, LC.t('kpi_unknown')),
+        empty ? LC.h('div', { class: 'note' }, LC.t('cat_empty', { n: empty })) : null
       );
       const chosen = list.querySelector('.is-on');
       if (top !== null) list.scrollTop = top;

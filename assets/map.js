@@ -6,7 +6,8 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   if (!window.L) return;
   const L = window.L;
-  const held = { map: null, stack: null, fitted: null, buttons: null, clicks: 0, seen: new Set() };
+  const SMALLEST_PX = 60;
+  const held = { map: null, stack: null, fitted: null, buttons: null, clicks: 0 };
 
   L.Map.addInitHook(function takeOver() {
     const isPhone = window.innerWidth < 600;
@@ -38,7 +39,9 @@
         observer.disconnect();
         return;
       }
+      held.byProgram = true;
       map.invalidateSize({ animate: false, pan: false });
+      held.byProgram = false;
       if (held.fitted && !held.fitted.moved) fit(map, LC.app.view);
     });
     observer.observe(map.getContainer());
@@ -144,6 +147,19 @@
     });
   }
 
+  /** A map that has no room yet would fit the area into nothing. */
+  function isLaidOut(map) {
+    const box = map.getContainer();
+    if (!box.isConnected || box.clientWidth < SMALLEST_PX || box.clientHeight < SMALLEST_PX) return false;
+    const size = map.getSize();
+    if (size.x !== box.clientWidth || size.y !== box.clientHeight) {
+      held.byProgram = true;
+      map.invalidateSize({ animate: false, pan: false });
+      held.byProgram = false;
+    }
+    return true;
+  }
+
   function bringIntoView(map, place) {
     if (!place || held.shownPlace === place.grid_id) return;
     held.shownPlace = place.grid_id;
@@ -155,7 +171,7 @@
     /** Bring the map up to the application's state; nothing happens while there is no map or no view. */
     update(app) {
       const { map } = held;
-      if (!map || !app.view || !map.getContainer().isConnected || !map.getSize().x) return;
+      if (!map || !app.view || !isLaidOut(map)) return;
       const key = app.view.release + app.view.area.code;
       if (!held.fitted || held.fitted.key !== key) firstView(map, app);
       if (!held.stack) start(map);
@@ -174,7 +190,7 @@
     hover(unit) {
       if (held.stack) held.stack.setHover(unit);
     },
-    /** Give the picture of the map as one canvas, or null. */
+    /** Give the Leaflet map of the page, or null. */
     get: () => held.map,
     stack: () => held.stack,
   };

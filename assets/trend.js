@@ -55,7 +55,7 @@
         xanchor: 'left', yanchor: 'bottom', font: { color: LC.colour('--text'), size: 12 },
       },
     ];
-    if (last) list.push(text(last, true, 'right'));
+    if (last) list.push(text(last, true, first === last ? 'center' : 'right'));
     if (first && first !== last && low < first.percent) list.push(text(first, false, 'left'));
     return list;
   }
@@ -77,7 +77,7 @@
           type: 'category', showgrid: false, zeroline: false, fixedrange: true, tickfont: grid,
           tickvals: [months[0].month, months[months.length - 1].month],
           ticktext: [LC.month(months[0].month), LC.month(months[months.length - 1].month)],
-          range: [-0.3, Math.max(1, months.length - 1) + 0.3],
+          range: months.length > 1 ? [-0.3, months.length - 0.7] : [-1, 1],
         },
         yaxis: {
           side: 'right', range: [low, 103], zeroline: false, gridcolor: LC.colour('--line'), fixedrange: true,

@@ -179,6 +179,7 @@ _FIGURES: Final[dict[str, tuple[str, str]]] = {
     "rank_none": ("这里没有下一级区域。", "There is no smaller area here."),
     "rank_unknown": ("下级区域的数据不足，无法排名。", "Not enough data to rank the parts."),
     "cat_title": ("各类设施", "By category"),
+    "cat_empty": ("另有 {n} 类没有登记设施，未列出", "{n} more without any facility on record"),
     "trend_title": ("近 {n} 个月", "Last {n} months"),
     "trend_one": ("本月", "This month"),
     "trend_target": ("目标 {target}%", "target {target}%"),
