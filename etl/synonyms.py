@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -36,15 +37,23 @@ def synonyms(role: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def match(role: str, headers: list[str], taken: set[str]) -> dict[str, str]:
+def match(
+    role: str, headers: list[str], taken: set[str], *, cut: Callable[[str], str] = str
+) -> dict[str, str]:
     """Find the columns of a role among the headers that are not taken yet.
 
     Every column takes its most preferred header; a header serves one column only.
+
+    Parameters
+    ----------
+    cut
+        Gives a header as the format of the file keeps it.
     """
     free = {fold(header): header for header in reversed(headers) if header not in taken}
     found: dict[str, str] = {}
     for name, known in synonyms(role).items():
-        folded = next((each for each in known if each in free), None)
+        forms = (form for usual in known for form in (usual, cut(usual)))
+        folded = next((form for form in forms if form in free), None)
         if folded is not None:
             found[name] = free.pop(folded)
     return found

@@ -171,9 +171,10 @@ class _Parser:
         name = self._next().text
         if name not in self._columns:
             headers = list(self._columns)
+            meant = nearest(name, headers).removesuffix(", or ")
             raise self._fail(
-                f"names the column {name}, which is not there: {nearest(name, headers)}"
-                f"the file has {', '.join(headers)}"
+                f"names the column {name}, which is not among {', '.join(headers)}"
+                + (f" (meant: {meant})" if meant else "")
             )
         return self._columns[name]
 

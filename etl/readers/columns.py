@@ -43,7 +43,7 @@ def resolve(
     found: dict[str, str] = {}
     missing: list[tuple[str, str]] = []
     for name, header in _declared(source).items():
-        actual = _find(header, headers)
+        actual = _find(header, headers) or _find(raw.cut(header), headers)
         if actual is None:
             missing.append((name, header))
         else:
@@ -53,7 +53,7 @@ def resolve(
     skipped = set(unwanted) | found.keys()
     # an H3 cell is often the row's id as well
     taken = {header for name, header in found.items() if name != "h3"}
-    usual = match(role, headers, taken)
+    usual = match(role, headers, taken, cut=raw.cut)
     return found | {name: header for name, header in usual.items() if name not in skipped}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.layers import Fault, Objects, Rejected
+from etl.readers.encoding import decoded
 
 LARGEST_EXACT = 2**53
 """Whole numbers beyond this lose digits in a spreadsheet or a GDAL real."""
@@ -27,6 +28,8 @@ class RawTable:
         Shape (n,), as a person counts.
     geometry
         Shape (n,) of shapely or None; None for a table.
+    name_bytes
+        How many bytes of a header the format keeps; None where it keeps all.
     """
 
     columns: dict[str, Objects]
@@ -35,6 +38,7 @@ class RawTable:
     crs: str | None = None
     is_default_crs: bool = False
     encoding: str = "utf-8"
+    name_bytes: int | None = None
     notes: list[str] = field(default_factory=list[str])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
     faults: list[Fault] = field(default_factory=list[Fault])
@@ -43,6 +47,11 @@ class RawTable:
     def headers(self) -> list[str]:
         """List the headers in the order of the file."""
         return list(self.columns)
+
+    def cut(self, header: str) -> str:
+        """Give a header as the format keeps it: of UTF-8 Chinese, a shapefile keeps three letters."""
+        kept = header.encode(self.encoding, errors="replace")[: self.name_bytes]
+        return decoded(kept, self.encoding)
 
 
 def objects(values: Sequence[object]) -> Objects:

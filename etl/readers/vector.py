@@ -28,6 +28,7 @@ from geo.errors import InputDataError
 _BYTES: Final = "ISO-8859-1"
 """Maps every byte to one character, so that the bytes can be had back."""
 _HEAD: Final = 4096
+_DBF_NAME_BYTES: Final = 10
 _REASONS: Final = {
     ".dbf": "The attribute table .dbf is missing, so there are no columns",
     ".prj": "The .prj is missing, so the file does not state its coordinate system",
@@ -57,6 +58,7 @@ def read_shapefile(source: Source, file: OpenedFile, wanted: Iterable[str]) -> R
         geometry=geometry,
         crs=_crs(meta),
         encoding=chosen,
+        name_bytes=_DBF_NAME_BYTES,
         notes=notes + meta["notes"],
     )
 
