@@ -63,7 +63,7 @@ def shortest_route(
     between, path = _dijkstra(graph, _ends(graph, origin_snap), _ends(graph, target_snap), room)
     if between < along:
         along, nodes = between, path
-    if along > room:
+    if along == np.inf or along > room:
         return None
     line = [
         np.asarray(origin_xy, dtype=np.float64),
