@@ -72,7 +72,8 @@ with
             s.name,
             s.level,
             s.weight,
-            st_transform(s.geom, 'EPSG:4326', 'EPSG:3857') as geom
+            -- a tile takes no mixed collections: of one, its parts of the highest dimension are drawn
+            st_transform(st_collectionextract(s.geom), 'EPSG:4326', 'EPSG:3857') as geom
         from lonlat_shape as s
         where s.geom is not null
     )
