@@ -49,7 +49,7 @@ class RawTable:
         return list(self.columns)
 
     def cut(self, header: str) -> str:
-        """Give a header as the format keeps it: of UTF-8 Chinese, a shapefile keeps three letters."""
+        """Give a header as the format keeps it: a shapefile cuts UTF-8 Chinese to three letters."""
         kept = header.encode(self.encoding, errors="replace")[: self.name_bytes]
         return decoded(kept, self.encoding)
 

@@ -52,7 +52,7 @@ def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTabl
     text = text.removeprefix("\ufeff")
     csv.field_size_limit(_FIELD_LIMIT)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted)))
     except csv.Error as error:
         raise InputDataError(
             f"{source.title} {source.shown} is not a readable table ({error}); expected one row a "
@@ -201,16 +201,15 @@ def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> tuple[s
     return choice.encoding, [] if choice.is_sure else [note]
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, wanted: Iterable[str]) -> str:
+    """Choose the mark that splits some line into most wanted headers, else the commonest."""
     lines = io.StringIO(text[:_SNIFF])
     filled = [line for line in itertools.islice(lines, _HEADER_WITHIN) if line.strip()]
-    # a tab hardly ever stands inside a cell, while WKT and addresses are full of commas
-    if filled and all("\t" in line for line in filled):
-        return "\t"
-    counts = {
-        mark: statistics.median([line.count(mark) for line in filled] or [0])
-        for mark in _DELIMITERS
-    }
-    return (
-        max(counts, key=lambda mark: (counts[mark], mark == ",")) if any(counts.values()) else ","
-    )
+    names = set(wanted)
+
+    def fitness(mark: str) -> tuple[int, float, bool]:
+        cells = [{fold(cell.strip(' "\r\n')) for cell in line.split(mark)} for line in filled]
+        hits = max((len(names & row) for row in cells), default=0)
+        return hits, statistics.median([line.count(mark) for line in filled] or [0]), mark == ","
+
+    return max(_DELIMITERS, key=fitness)

@@ -1,0 +1,72 @@
+"""A proposed city.toml: right about the files it is shown, and readable by the program itself."""
+
+import tomllib
+from pathlib import Path
+
+from etl.init import propose_city_toml
+from etl.readers import read_city
+from etl.settings import load_city
+
+
+def test_the_proposal_for_microcity_reads_the_same_city(real_data: Path, tmp_path: Path) -> None:
+    folder = real_data / "microcity"
+    names = ("facilities.csv", "grids.geojson", "streets.geojson", "water.geojson")
+    text = propose_city_toml([folder / name for name in names], base=tmp_path)
+    (tmp_path / "city.toml").write_text(text, encoding="utf-8")
+    proposed = read_city(load_city(tmp_path / "city.toml"))
+    written = read_city(load_city(folder / "city.toml"))
+    assert proposed.grids.columns["people"].tolist() == written.grids.columns["people"].tolist()
+    assert proposed.facilities[0].columns["category"].tolist() == [
+        "MED_STATION",
+        "MED_STATION",
+        "EDU_PRIMARY",
+    ]
+    assert proposed.streets is not None
+    assert written.streets is not None
+    assert proposed.streets.u.tolist() == written.streets.u.tolist()
+    assert list(proposed.basemap) == ["water"]
+
+
+def test_h3_cells_are_grids_and_an_extract_is_the_network(real_data: Path) -> None:
+    folder = real_data / "poa"
+    names = ("poa_hexgrid.csv", "poa_osm.pbf")
+    proposal = tomllib.loads(propose_city_toml([folder / name for name in names], base=folder))
+    assert proposal["grids"]["h3"] == "id"
+    assert proposal["grids"]["people"] == "population"
+    assert proposal["network"]["path"] == "poa_osm.pbf"
+
+
+def test_words_that_no_catalogue_knows_are_listed_with_their_counts(tmp_path: Path) -> None:
+    file = tmp_path / "设施.csv"
+    file.write_text(
+        "名称,类别,经度,纬度\na,小学,117,39\nb,棋牌室,117,39\nc,棋牌室,117,39\n", encoding="utf-8"
+    )
+    text = propose_city_toml([file], base=tmp_path)
+    assert "棋牌室 2" in text
+    assert "小学 1" not in text
+    assert "[grids] is missing" in text
+    assert tomllib.loads(text)["facilities"][0]["category_column"] == "类别"
+
+
+def test_buildings_are_told_by_their_people_and_what_cannot_be_read_is_listed(
+    tmp_path: Path,
+) -> None:
+    buildings = tmp_path / "b.csv"
+    buildings.write_text("楼栋号,经度,纬度,常住人口\n1,117,39,30\n", encoding="utf-8")
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text("社区,户数\n甲,3000\n", encoding="utf-8")
+    missing = tmp_path / "none.shp"
+    text = propose_city_toml([buildings, ledger, missing], base=tmp_path)
+    proposal = tomllib.loads(text)
+    assert proposal["demand"]["method"] == "buildings"
+    assert proposal["demand"]["people"] == "常住人口"
+    assert "# 台账.csv: a table without coordinates" in text
+    assert "# none.shp:" in text
+    assert "does not exist" in text
+
+
+def test_the_program_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "b.csv"
+    file.write_text("经度,纬度\n117,39\n", encoding="utf-8")
+    propose_city_toml([file], base=tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["b.csv"]
