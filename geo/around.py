@@ -43,7 +43,7 @@ class _Streets(NamedTuple):
     edge_u: NDArray[np.int32]
     edge_v: NDArray[np.int32]
     weight_cm: NDArray[np.int32]
-    indptr: NDArray[np.int64]
+    indptr: NDArray[np.int32]
     arcs: NDArray[np.int32]
     start: NDArray[np.int64]
     door: NDArray[np.int32]

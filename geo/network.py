@@ -36,7 +36,7 @@ class Graph:
     edge_u: NDArray[np.int32]
     edge_v: NDArray[np.int32]
     weight_cm: NDArray[np.int32]
-    indptr: NDArray[np.int64]
+    indptr: NDArray[np.int32]
     neighbour: NDArray[np.int32]
     neighbour_weight: NDArray[np.int32]
     neighbour_edge: NDArray[np.int32]
@@ -217,19 +217,19 @@ def _edge_order(
 
 def _adjacency(
     nodes: int, edge_u: NDArray[np.int32], edge_v: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """List for each node its neighbours and the edges to them, both ways."""
     tail = np.concatenate([edge_u, edge_v])
     head = np.concatenate([edge_v, edge_u])
     by = np.tile(np.arange(edge_u.size, dtype=np.int32), 2)
     order = np.lexsort((head, tail))
-    indptr = np.zeros(nodes + 1, dtype=np.int64)
+    indptr = np.zeros(nodes + 1, dtype=np.int32)
     np.cumsum(np.bincount(tail, minlength=nodes), out=indptr[1:])
     return indptr, head[order], by[order]
 
 
 @kernel
-def _components(indptr: NDArray[np.int64], neighbour: NDArray[np.int32]) -> NDArray[np.int32]:
+def _components(indptr: NDArray[np.int32], neighbour: NDArray[np.int32]) -> NDArray[np.int32]:
     """Give each node the number of its connected part, in the order of their first node."""
     nodes = indptr.size - 1
     component = np.full(nodes, -1, dtype=np.int32)

@@ -220,7 +220,7 @@ def _seed(
 
 @kernel
 def _settle(
-    indptr: NDArray[np.int64],
+    indptr: NDArray[np.int32],
     arcs: NDArray[np.int32],
     key: NDArray[np.int64],
     queue: _Queue,

@@ -1,10 +1,11 @@
 """Measure the nearest source of a million street nodes against scipy in the same run.
 
-Run it alone: pytest -m bench tests/bench/bench_search.py -s. Only equality is asserted; the ratio is
-printed, one pair of runs after the other, so that a busy machine slows both.
+Run it alone: pytest -m bench tests/bench/bench_search.py -s. Only equality is asserted; the ratio
+is printed, one pair of runs after the other, so that a busy machine slows both.
 """
 
 import statistics
+import sys
 import time
 from functools import partial
 
@@ -49,8 +50,10 @@ def test_the_nearest_source_of_a_million_nodes():
     matrix = csr_array((weight, graph.neighbour, graph.indptr), shape=shape)
     seeds, memory = (graph, source, start, label), Workspace()
     nearest_source(*seeds, 1_000, workspace=memory)
-    print(f"\n{graph.nodes:,} nodes, {graph.edges:,} edges, {source.size:,} sources")
-    print(f"{'limit m':>10} {'ours ms':>8} {'scipy ms':>9} {'ratio':>6} {'worst':>6} {'best':>6}")
+    sys.stdout.write(
+        f"\n{graph.nodes:,} nodes, {graph.edges:,} edges, {source.size:,} sources\n"
+        f"{'limit m':>10} {'ours ms':>8} {'scipy ms':>9} {'ratio':>6} {'worst':>6} {'best':>6}\n"
+    )
     for limit in LIMITS_CM:
         ours, theirs = [], []
         for _ in range(PAIRS):
@@ -65,8 +68,8 @@ def test_the_nearest_source_of_a_million_nodes():
         assert np.all(distance[~reached] == UNREACHED)
         ratio = [b / a for a, b in zip(ours, theirs, strict=True)]
         name = "none" if limit == UNREACHED else f"{limit // 100:,}"
-        print(
+        sys.stdout.write(
             f"{name:>10} {statistics.median(ours) * 1e3:8.0f} "
             f"{statistics.median(theirs) * 1e3:9.0f} {statistics.median(ratio):6.2f} "
-            f"{min(ratio):6.2f} {max(ratio):6.2f}"
+            f"{min(ratio):6.2f} {max(ratio):6.2f}\n"
         )
