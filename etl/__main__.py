@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from geo.errors import LivingCircleError, SettingsError
 
@@ -234,9 +234,9 @@ def _work(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     if options.what in _LATER:
-        _refuse(options, f"--what {options.what} is not made by this version")
+        options.parser.error(f"--what {options.what} is not made by this version")
     if options.scope == "own":
-        _refuse(options, "--scope own is not computed by this version; leave it out")
+        options.parser.error("--scope own is not computed by this version; leave it out")
     from etl.export import export
     from etl.tables import Filters
 
@@ -246,10 +246,6 @@ def _export(options: argparse.Namespace) -> int:
     )
     print(f"{rows:,} rows in {options.out}")
     return DONE
-
-
-def _refuse(options: argparse.Namespace, message: str) -> NoReturn:
-    options.parser.error(message)
 
 
 if __name__ == "__main__":

@@ -12,24 +12,19 @@ import duckdb
 import numpy as np
 
 from etl import checks, issues, marts, staging
-from etl.catalogue import ALL, store_categories
-from etl.compute import Everything, Ground, Sites, in_order
-from etl.demand import DemandPoints, apart_faults, demand_points, store_demand
+from etl.catalogue import store_categories
+from etl.city_steps import compute_all, lay_ground
 from etl.history import store_history
 from etl.layers import CityLayers, Fault
-from etl.profiles import LINE, WALK, store_absent, store_profiles, store_reach
 from etl.progress import Progress
 from etl.readers import read_city
 from etl.settings import CitySettings, load_city
 from etl.shapes import GridShapes, containing_grid, grid_shapes
-from etl.spread import area_lattice
-from etl.walking import Network, build_network, network_faults, store_network, store_snaps
 from geo.errors import InputDataError, StoreError
-from geo.nearby import next_facilities
-from geo.network import Snap
 from geo.store import release as releases
 from geo.store.connect import Connection, open_build, open_scratch
 from geo.store.content import content_hash
+from geo.store.queries import fetch_columns
 from geo.store.release import Release
 from geo.store.tiles import prepare
 from geo.store.write import append, create_schema
@@ -74,8 +69,8 @@ def build_city(
     Raises
     ------
     LivingCircleError
-        A file, a setting, the store or an invariant is in the way. The published release is untouched and
-        nothing of the attempt stays on disk.
+        A file, a setting, the store or an invariant is in the way. The published release is
+        untouched and nothing of the attempt stays on disk.
     """
     progress = progress or Progress()
     settings = load_city(city_toml)
@@ -140,10 +135,12 @@ def _build(
         marts.store_places(con, city.shapes)
         marts.store_facilities(con, city.shapes)
         marts.store_basemap(con, layers)
-        ground, more = _ground(con, settings, layers, city, options.workers, progress)
+        ground, more = lay_ground(
+            con, settings, layers, city.shapes, city.order, options.workers, progress
+        )
         faults += more + marts.far_faults(con, city.shapes)
         _refuse_blocking(faults)
-        _compute(con, ground, options.workers, progress)
+        compute_all(con, ground, options.workers, progress)
         progress.at(0.80, "sum areas")
         for mart in ("area_profile", "area_standard"):
             staging.run(con, f"marts/{mart}")
@@ -165,14 +162,14 @@ def _stage(con: Connection, settings: CitySettings, layers: CityLayers) -> _City
     create_schema(con)
     staging.load_raw(con, layers)
     staging.stage_grids(con, settings.city.name)
-    order = staging.columns_of(con, "select pos from stg_place order by grid_idx")["pos"]
+    order = fetch_columns(con, "select pos from stg_place order by grid_idx")["pos"]
     if len(order) == 0:
         raise InputDataError(
             f"{layers.grids.source} has no usable grid among its {layers.grids.rows_in:,} rows; "
             "expected polygons with a code each. See: python -m etl check"
         )
     shapes = grid_shapes(layers.grids.geometry[order], settings.city.metric_crs)
-    buildings = staging.columns_of(con, "select lon, lat from raw_buildings order by pos")
+    buildings = fetch_columns(con, "select lon, lat from raw_buildings order by pos")
     places = np.column_stack([buildings["lon"], buildings["lat"]])
     staging.stage_buildings(con, containing_grid(shapes.lonlat, places))
     store_categories(con)
@@ -206,177 +203,6 @@ def _refuse_broken(results: list[checks.Checked]) -> None:
             f"{len(broken)} of {len(results)} invariants do not hold, so nothing is published; "
             f"the first: {broken[0].name}: {broken[0].detail} This is a defect: please report it."
         )
-
-
-def _ground(
-    con: Connection,
-    settings: CitySettings,
-    layers: CityLayers,
-    city: _City,
-    workers: int,
-    progress: Progress,
-) -> tuple[Ground, list[Fault]]:
-    """Place the people, lay the streets, and say how far either can be trusted."""
-    progress.at(0.12, "place people")
-    demand = demand_points(con, settings.demand, city.shapes, layers.grids, city.order)
-    store_demand(con, demand)
-    lattice_grid, lattice_xy = area_lattice(city.shapes.metric)
-    xy_m = np.concatenate([demand.xy_m, lattice_xy])
-    network: Network | None = None
-    snaps: Snap | None = None
-    faults: list[Fault] = []
-    if layers.streets is not None:
-        progress.at(0.16, "lay streets")
-        network = build_network(layers.streets, city.shapes, settings.walk.snap_limit_m)
-        store_network(con, layers.streets, network)
-        progress.at(0.22, "step onto streets")
-        snaps = network.snapped(xy_m, workers)
-        own = snaps.take(slice(0, len(demand.grid)))
-        store_snaps(con, "demand", own)
-        ids = staging.columns_of(con, "select grid_id from grid order by grid_idx")["grid_id"]
-        faults += network_faults(layers.streets.source, own, demand.grid, np.asarray(ids))
-    if layers.buildings is not None:
-        faults += apart_faults(con, demand, layers.buildings.source)
-    ground = Ground(
-        city.shapes,
-        demand,
-        lattice_grid,
-        xy_m,
-        snaps,
-        network,
-        settings.walk.speeds,
-        settings.walk.max_minutes,
-    )
-    _store_reliability(con, ground, demand)
-    return ground, faults
-
-
-def _store_reliability(con: Connection, ground: Ground, demand: DemandPoints) -> None:
-    """Grade grids: A measured; B people apportioned or a street missing; C doubtful or unknown."""
-    n = ground.grids
-    off = np.zeros(n, dtype=bool)
-    if ground.snaps is not None:
-        is_off = ~ground.snaps.is_on[ground.people]
-        off = np.bincount(demand.grid, weights=is_off, minlength=n) > 0
-    unknown = np.bincount(demand.grid, weights=demand.amounts_milli[:, 0] < 0, minlength=n) > 0
-    grade = np.where(demand.is_apportioned | off, "B", "A")
-    grade = np.where(unknown | demand.is_apart, "C", grade)
-    con.register("grid_grade", {"grid_idx": np.arange(n), "grade": grade.astype(object)})
-    staging.run(con, "marts/grid_reliability")
-    con.unregister("grid_grade")
-
-
-def _compute(con: Connection, ground: Ground, workers: int, progress: Progress) -> None:
-    """Compute and write every category, then all mandatory ones together, then the next few."""
-    sites, absent = _sites(con, ground, workers)
-    everything = Everything(ground)
-    mandatory = {site.category_idx for site in sites if site.is_mandatory}
-    progress.at(0.30, "search categories")
-    for done, reach in enumerate(in_order(ground, sites, workers, progress.check), start=1):
-        store_reach(con, ground, reach)
-        store_profiles(con, ground, reach)
-        if reach.category_idx in mandatory:
-            everything.add(reach)
-        progress.within(0.30 + 0.42 * done / len(sites), f"search categories {done}/{len(sites)}")
-    modes = [LINE] if ground.network is None else [LINE, WALK]
-    for category_idx in absent:
-        store_absent(con, category_idx, ground.grids, modes)
-    (all_idx,) = con.execute(
-        "select category_idx from category where code = $code", {"code": ALL}
-    ).fetchall()[0]
-    total = everything.reach(all_idx)
-    if total is None:
-        con.execute("delete from category where code = $code", {"code": ALL})
-    else:
-        store_profiles(con, ground, total)
-        staging.run(con, "marts/category_all")
-    progress.at(0.74, "list next facilities")
-    _store_near(con, ground, sites, workers)
-
-
-def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], list[int]]:
-    """Give the open doors of every category that has any, and the categories that have none."""
-    doors = staging.columns_of(con, staging.etl_sql("marts/open_doors"))
-    xy_m = ground.shapes.to_metric(np.column_stack([doors["lon"], doors["lat"]]))
-    snaps: Snap | None = None
-    if ground.network is not None:
-        snaps = ground.network.snapped(xy_m, workers)
-        _store_entrance_snaps(con, doors["entrance_idx"], snaps)
-    facility = np.asarray(doors["facility_idx"], dtype=np.int32)
-    of_door = np.asarray(doors["category_idx"])
-    sites: list[Sites] = []
-    absent: list[int] = []
-    for idx, radius_m, is_mandatory, others in con.execute(
-        "select category_idx, radius_m, is_mandatory, facilities_other from category "
-        "where code <> $all order by category_idx",
-        {"all": ALL},
-    ).fetchall():
-        own = np.flatnonzero(of_door == idx)
-        if len(own):
-            radius = None if radius_m is None else int(radius_m) * 10
-            mine = snaps.take(own) if snaps is not None else None
-            sites.append(Sites(idx, radius, is_mandatory, xy_m[own], facility[own], mine))
-        elif others:
-            absent.append(idx)
-    return sites, absent
-
-
-def _store_entrance_snaps(con: Connection, entrance_idx: np.ndarray, snaps: Snap) -> None:
-    on = np.flatnonzero(snaps.is_on)
-    append(
-        con,
-        "snap",
-        {
-            "kind": np.full(len(on), "entrance", dtype=object),
-            "idx": entrance_idx[on],
-            "edge_idx": snaps.edge[on],
-            "from_u_cm": snaps.from_u_cm[on],
-            "from_v_cm": snaps.from_v_cm[on],
-            "leg_cm": snaps.leg_cm[on],
-        },
-    )
-
-
-def _store_near(con: Connection, ground: Ground, sites: list[Sites], workers: int) -> None:
-    if not sites:
-        return
-    inside_m = ground.shapes.to_metric(ground.shapes.inside)
-    facility = np.concatenate([site.facility for site in sites])
-    category = np.full(int(facility.max()) + 1, -1, dtype=np.int16)
-    for site in sites:
-        category[site.facility] = site.category_idx
-    network = ground.network
-    near = next_facilities(
-        inside_m,
-        np.concatenate([site.xy_m for site in sites]),
-        facility,
-        category,
-        graph=network.graph if network else None,
-        origin_snap=network.snapped(inside_m, workers) if network else None,
-        entrance_snap=_joined([site.snaps for site in sites]),
-        limit_dm=ground.search_limit_dm(None),
-        workers=workers,
-    )
-    append(
-        con,
-        "near",
-        {
-            "category_idx": near.category,
-            "mode": near.mode,
-            "grid_idx": near.origin,
-            "rank": near.rank,
-            "facility_idx": near.facility,
-            "distance_dm": near.distance_dm,
-        },
-    )
-
-
-def _joined(snaps: list[Snap | None]) -> Snap | None:
-    known = [snap for snap in snaps if snap is not None]
-    if not known:
-        return None
-    names = ("edge", "from_u_cm", "from_v_cm", "leg_cm")
-    return Snap(*(np.concatenate([getattr(snap, name) for snap in known]) for name in names))
 
 
 def _store_faults(con: Connection, layers: CityLayers, faults: list[Fault]) -> None:
@@ -443,7 +269,7 @@ def _finish(
 
 
 def _publish(store: Path, release: Release, warnings: int, options: BuildOptions) -> bool:
-    """Move the pointer unless asked not to, or warnings are refused; tell whether it points here."""
+    """Move the pointer unless asked not to or warnings are refused; tell whether it is here."""
     now = releases.current(store)
     if now is not None and now.release == release.release:
         return True

@@ -1,7 +1,8 @@
 """Compute, for every category, who reaches it: distances once, then profiles of every speed.
 
-Categories are independent of one another, so they run on threads; what is made of all of them is folded in
-the order of the catalogue. Every number is an integer, so the result does not depend on the workers.
+Categories are independent of one another, so they run on threads; what is made of all of them is
+folded in the order of the catalogue. Every number is an integer, so the result does not depend on
+the workers.
 """
 
 from collections.abc import Callable, Iterator
@@ -85,10 +86,12 @@ class Sites:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far every point is from a category, people first, then lattice; `walk_*` None: no network.
+    """How far every point is from a category: people first, then lattice.
 
-    `straight_dm2` (grids, radii) is the exact area within each radius of `Ground.radii_dm`; the area within the
-    category's own radius stands beside it.
+    `walk_dm` and `walk_facility` are None in a city without a network.
+
+    `straight_dm2` (grids, radii) is the exact area within each radius of `Ground.radii_dm`; the
+    area within the category's own radius stands beside it.
     """
 
     category_idx: int
@@ -161,8 +164,8 @@ def shared_dm2(ground: Ground, distance_dm: Distances, limit_dm: int, straight: 
 class Everything:
     """Fold the mandatory categories into one: as far as the farthest of them, point by point.
 
-    Where any is unreached, the whole is. Area is the smallest of the categories' and no more than the share of
-    lattice points within reach of all.
+    Where any is unreached, the whole is. Area is the smallest of the categories' and no more than
+    the share of lattice points within reach of all.
     """
 
     ground: Ground
@@ -228,8 +231,8 @@ def in_order(
 ) -> Iterator[Reach]:
     """Compute the categories on threads and give them in their order.
 
-    No more than one result a worker waits in memory besides those in the making. `check` is called between
-    categories and raises when somebody cancelled.
+    No more than one result a worker waits in memory besides those in the making. `check` is called
+    between categories and raises when somebody cancelled.
     """
     if workers <= 1:
         workspace = Workspace()
@@ -244,8 +247,7 @@ def in_order(
             while running:
                 check()
                 done = running.pop(0).result()
-                for site in islice(waiting, 1):
-                    running.append(pool.submit(reach_of, ground, site))
+                running += [pool.submit(reach_of, ground, site) for site in islice(waiting, 1)]
                 yield done
         finally:
             for future in running:

@@ -1,6 +1,7 @@
 """Decide where inside a grid its people are: in buildings, on a lattice, or at one point."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -10,10 +11,11 @@ from etl.layers import Fault, Layer
 from etl.settings import Demand
 from etl.shapes import GridShapes
 from etl.spread import centres, lattice_points, scale_to_grid
-from etl.staging import AMOUNTS, columns_of
+from etl.staging import AMOUNTS
 from geo import crs as projections
 from geo.profile import share_by_largest_remainder
 from geo.store.connect import Connection
+from geo.store.queries import fetch_columns
 from geo.store.write import append
 
 UNKNOWN: Final = -1
@@ -48,7 +50,7 @@ class DemandPoints:
     is_apportioned: NDArray[np.bool_]
     is_apart: NDArray[np.bool_]
 
-    @property
+    @cached_property
     def known_milli(self) -> Ints:
         """Give the amounts with 0 for what is unknown: what sums are made of."""
         return np.maximum(self.amounts_milli, 0)
@@ -56,7 +58,7 @@ class DemandPoints:
 
 def grid_totals(con: Connection) -> Ints:
     """Give what each grid holds, shape (grids, 4), thousandths, -1 where unknown."""
-    columns = columns_of(
+    columns = fetch_columns(
         con,
         "select people_milli, households_milli, elderly_milli, children_milli "
         "from grid order by grid_idx",
@@ -129,7 +131,7 @@ def apart_faults(con: Connection, points: DemandPoints, source: str) -> list[Fau
 def _in_buildings(
     con: Connection, demand: Demand, shapes: GridShapes, totals: Ints
 ) -> DemandPoints:
-    rows = columns_of(
+    rows = fetch_columns(
         con,
         "select grid_idx, lon, lat, people_milli, households_milli, elderly_milli, children_milli "
         "from stg_building where reject_reason is null order by grid_idx, lon, lat, people_milli",

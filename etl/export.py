@@ -135,7 +135,7 @@ def _write_xlsx(con: Connection, table: Table, meta: dict[str, Any], path: Path)
     buffer = io.BytesIO()
     # a fixed date, because the file must not differ from one export to the next
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - xlsx has no zones
+    book.set_properties({"created": datetime(2000, 1, 1)})
     sheet = book.add_worksheet("数据")
     bold = book.add_format({"bold": True})
     for column, (name, values) in enumerate(guarded.items()):
@@ -204,14 +204,11 @@ def _write_parquet(con: Connection, table: Table, meta: dict[str, Any], path: Pa
         scratch.execute("set threads = 1")
         columns = {name: _typed(values) for name, values in table.columns.items()}
         register(scratch, "exported", columns)
-        scratch.execute(
-            "create temp table written as select "
-            + ", ".join(
-                f'"{name}"::{_PARQUET[np.ma.asarray(values).dtype.kind]} as "{name}"'
-                for name, values in columns.items()
-            )
-            + " from exported"
+        picked = ", ".join(
+            f'"{name}"::{_PARQUET[np.ma.asarray(values).dtype.kind]} as "{name}"'
+            for name, values in columns.items()
         )
+        scratch.execute(f"create temp table written as select {picked} from exported")  # noqa: S608 - names of `TABLES`
         target, text = (str(value).replace("'", "''") for value in (path, _compact(meta)))
         scratch.execute(
             f"copy written to '{target}' (format parquet, kv_metadata {{meta: '{text}'}})"

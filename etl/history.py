@@ -6,6 +6,7 @@ from typing import Final
 from etl.staging import run
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release
+from geo.store.queries import fetch_columns
 from geo.store.write import append
 
 _TABLES: Final = {
@@ -25,7 +26,7 @@ def store_history(con: Connection, store: Path, month: str) -> None:
         for table, key in _TABLES.items():
             if earlier is not None:
                 query = f"select * from {table} where month <> $month order by {key}"  # noqa: S608 - three names above
-                append(con, table, earlier.execute(query, {"month": month}).fetchnumpy())
+                append(con, table, fetch_columns(earlier, query, {"month": month}))
             run(con, f"marts/{table}")
     finally:
         if earlier is not None:

@@ -1,4 +1,4 @@
-"""Fill the tables that do not depend on distances: the city, its areas, grids, facilities, ground."""
+"""Fill the tables that do not depend on distances: city, areas, grids, facilities, ground."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from etl.layers import CityLayers, Fault, Layer
 from etl.settings import CitySettings
 from etl.shapes import GridShapes, area_outlines, boundaries, containing_grid
-from etl.staging import columns_of, run
+from etl.staging import run
 from geo.store.connect import Connection
+from geo.store.queries import fetch_columns
 from geo.store.write import append, register
 
 Objects = NDArray[np.object_]
@@ -70,7 +71,7 @@ def store_places(con: Connection, shapes: GridShapes) -> None:
     )
     run(con, "marts/grid")
     con.unregister("grid_shape")
-    areas = columns_of(con, "select level, grid_lo, grid_hi from stg_area order by area_idx")
+    areas = fetch_columns(con, "select level, grid_lo, grid_hi from stg_area order by area_idx")
     outlines, labels = area_outlines(shapes.lonlat, areas["grid_lo"], areas["grid_hi"])
     _register_shapes(con, "area_shape", "area_idx", outlines, labels, {})
     run(con, "marts/area")
@@ -89,8 +90,8 @@ def store_places(con: Connection, shapes: GridShapes) -> None:
 
 
 def store_facilities(con: Connection, shapes: GridShapes) -> None:
-    """Write facilities and their entrances, and count them; 'all' goes where nothing is mandatory."""
-    rows = columns_of(
+    """Write facilities and their entrances, and count them by category."""
+    rows = fetch_columns(
         con,
         "select facility_key.pos, lon, lat from facility_key "
         "inner join stg_facility on stg_facility.pos = facility_key.pos order by facility_key.pos",

@@ -9,7 +9,7 @@ from etl.compute import Ground, Reach, minutes_dm2, shared_dm2, unreached, walke
 from geo.profile import Increments, increments, weighted_median_dm
 from geo.store.connect import Connection
 from geo.store.write import append
-from geo.walk import BASES, BEYOND, MODE_CODE, NO_DATA, OK, minute_of
+from geo.walk import BASES, BEYOND, MINUTES, MODE_CODE, NO_DATA, OK, minute_of
 
 Ints = NDArray[np.int64]
 Distances = NDArray[np.int32]
@@ -21,7 +21,7 @@ def store_reach(con: Connection, ground: Ground, reach: Reach) -> None:
     """Write the distances of the demand points of one category."""
     people = ground.people
     n = len(ground.demand.grid)
-    nobody = np.ma.masked_all(n, dtype=np.int32)
+    nobody = np.ma.array(np.zeros(n, dtype=np.int32), mask=True)
     walk_dm, walk_facility = nobody, nobody
     if reach.walk_dm is not None and reach.walk_facility is not None:
         off = unreached(reach.walk_dm[people])
@@ -65,13 +65,15 @@ def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int
 def _store_mode(con: Connection, ground: Ground, reach: Reach, mode: int) -> None:
     distance, facility, code = _of_people(ground, reach, mode)
     _store_nearest(con, ground, reach.category_idx, mode, distance, facility, code)
-    for speed_idx, limits_dm in enumerate(ground.limits_dm):
+    demand = ground.demand
+    rows: list[Increments] = []
+    for limits_dm in ground.limits_dm:
         area = minutes_dm2(ground, reach, limits_dm)
         if mode == WALK:
             area = walked_dm2(ground, reach, limits_dm, area)
         minute = minute_of(distance.astype(np.int64), limits_dm)
-        rows = increments(minute, ground.demand.known_milli, ground.demand.grid, ground.grids, area)
-        _store_profile(con, speed_idx, reach.category_idx, mode, rows)
+        rows.append(increments(minute, demand.known_milli, demand.grid, ground.grids, area))
+    _store_profile(con, reach.category_idx, mode, rows)
     if reach.radius_dm is not None and reach.own_dm2 is not None:
         _store_standard(con, ground, reach, mode, distance)
 
@@ -100,7 +102,8 @@ def _store_nearest(
     n = ground.grids
     median, index = weighted_median_dm(distance, demand.amounts_milli[:, 0], demand.grid, n)
     off = unreached(median)
-    # where the middle point is out of reach, the commonest reason of the grid's points stands for it
+    # where the middle point is out of reach, the commonest reason of the grid's points stands for
+    # it
     reason = _commonest_code(code, demand.grid, n)
     append(
         con,
@@ -123,14 +126,16 @@ def _commonest_code(code: NDArray[np.uint8], grid: NDArray[np.int32], n: int) ->
 
 
 def _store_profile(
-    con: Connection, speed_idx: int, category_idx: int, mode: int, rows: Increments
+    con: Connection, category_idx: int, mode: int, by_speed: list[Increments]
 ) -> None:
-    n = len(rows.grid)
+    """Write the profiles of all speeds at once: one insert is dear, its rows are not."""
+    rows = Increments(*(np.concatenate(column) for column in zip(*by_speed, strict=True)))
+    sizes = [len(part.grid) for part in by_speed]
     append(
         con,
         "profile",
         {
-            "speed_idx": np.full(n, speed_idx, dtype=np.uint8),
+            "speed_idx": np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes),
             **_keys(category_idx, mode, rows.grid),
             "minute": rows.minute,
             **{basis: getattr(rows, basis) for basis in BASES},
@@ -148,7 +153,7 @@ def _store_standard(
     if mode == WALK and reach.walk_dm is not None:
         own = shared_dm2(ground, reach.walk_dm, radius, own)
     within = np.where(distance <= radius, 0, BEYOND).astype(np.uint8)
-    area = np.repeat(own[:, None], 61, axis=1)
+    area = np.repeat(own[:, None], MINUTES, axis=1)
     demand = ground.demand
     rows = increments(within, demand.known_milli, demand.grid, ground.grids, area)
     append(

@@ -1,4 +1,4 @@
-"""Make the outlines a release needs: grids in metres, areas above them, and boundaries drawn once."""
+"""Make the outlines a release needs: grids in metres, areas above them, boundaries drawn once."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -6,7 +6,7 @@ Raw tables live in the temporary part of the build file; nothing of them reaches
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -38,11 +38,6 @@ def etl_sql(name: str) -> str:
 def run(con: Connection, name: str, parameters: Mapping[str, object] | None = None) -> None:
     """Run one SQL file of the build."""
     con.execute(etl_sql(name), dict(parameters) if parameters else None)
-
-
-def columns_of(con: Connection, query: str) -> dict[str, NDArray[np.generic]]:
-    """Run a query and give its columns as arrays; nullable ones are masked."""
-    return con.execute(query).fetchnumpy()
 
 
 def load_raw(con: Connection, layers: CityLayers) -> None:
@@ -151,7 +146,7 @@ def _fault_rows(con: Connection, name: str, source: str | None = None) -> list[F
 def _store(
     con: Connection,
     table: str,
-    columns: Mapping[str, NDArray[np.generic]],
+    columns: Mapping[str, NDArray[Any]],
     types: Mapping[str, str] | None = None,
 ) -> None:
     """Copy arrays into a temporary table; object columns are text."""
@@ -168,14 +163,14 @@ def _store(
         con.unregister("incoming_raw")
 
 
-def _raw_layer(layer: Layer, names: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+def _raw_layer(layer: Layer, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     n = len(layer.row)
     empty = np.full(n, None, dtype=object)
-    columns: dict[str, NDArray[np.generic]] = {"pos": np.arange(n), "row": layer.row}
+    columns: dict[str, NDArray[Any]] = {"pos": np.arange(n), "row": layer.row}
     return columns | {name: layer.columns.get(name, empty) for name in names}
 
 
-def _no_rows(names: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+def _no_rows(names: Sequence[str]) -> dict[str, NDArray[Any]]:
     none = np.empty(0, dtype=np.int64)
     return {"pos": none, "row": none} | {name: np.empty(0, dtype=object) for name in names}
 
@@ -188,13 +183,13 @@ def _points(layer: Layer | None) -> tuple[NDArray[np.float64], NDArray[np.float6
     return shapely.get_x(places), shapely.get_y(places)
 
 
-def _raw_facilities(blocks: Sequence[Layer]) -> dict[str, NDArray[np.generic]]:
+def _raw_facilities(blocks: Sequence[Layer]) -> dict[str, NDArray[Any]]:
     parts = [_raw_layer(block, _FACILITY_TEXT) for block in blocks]
     if not parts:
         parts = [_no_rows(_FACILITY_TEXT)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     n = len(columns["row"])
-    sizes = [len(block.row) for block in blocks]
+    sizes = np.array([len(block.row) for block in blocks], dtype=np.int64)
     columns["pos"] = np.arange(n)
     columns["block"] = np.repeat(np.arange(len(sizes)), sizes)
     columns["source"] = _objects([block.source for block in blocks for _ in range(len(block.row))])
@@ -220,7 +215,7 @@ def _first_places(blocks: Sequence[Layer]) -> NDArray[np.float64]:
     return np.column_stack([entrances["lon"][is_first], entrances["lat"][is_first]])
 
 
-def _raw_entrances(blocks: Sequence[Layer]) -> dict[str, NDArray[np.generic]]:
+def _raw_entrances(blocks: Sequence[Layer]) -> dict[str, NDArray[Any]]:
     shapes = [shape for block in blocks for shape in block.geometry]
     places = [entrances_of(shape) for shape in shapes]
     sizes = np.array([len(place) for place in places], dtype=np.int64)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.errors import SettingsError
 from geo.store.connect import Connection
-from geo.store.queries import sql
+from geo.store.queries import fetch_columns, sql
 from geo.walk import (
     CLASSES,
     MODE_CODE,
@@ -115,18 +115,15 @@ def underserved(con: Connection, filters: Filters) -> Table:
     kept = np.flatnonzero((whole > 0) & below)
     line, nearest = rows["line_dm"][kept], rows["nearest_dm"][kept]
     detour = _detours(line, nearest, rows["mode"][kept])
-    causes = [
-        _cause(*facts, limit_dm)
-        for facts in zip(
-            _plain(rows["reliability"][kept]),
-            _plain(line),
-            _plain(nearest),
-            detour,
-            _plain(rows["code"][kept]),
-            _plain(rows["mode"][kept]),
-            strict=True,
-        )
-    ]
+    way = zip(
+        _plain(rows["reliability"][kept]),
+        _plain(line),
+        _plain(nearest),
+        detour,
+        _plain(rows["code"][kept]),
+        strict=True,
+    )
+    causes = [_cause(*facts, limit_dm=limit_dm) for facts in way]
     columns: Columns = {
         "grid_id": _plain(rows["grid_id"][kept]),
         "category": _plain(rows["category"][kept]),
@@ -148,7 +145,7 @@ def underserved(con: Connection, filters: Filters) -> Table:
 def issues(con: Connection, filters: Filters) -> Table:
     """List every fault found in the data; filters do not apply."""
     del filters
-    rows = con.execute(sql("export_issues")).fetchnumpy()
+    rows = fetch_columns(con, sql("export_issues"))
     columns = {name: _plain(values) for name, values in rows.items()}
     text = ("source", "feature_id", "message", "action")
     return Table("issues", columns, text, {"effect_grids": "empty: not computed"})
@@ -157,9 +154,9 @@ def issues(con: Connection, filters: Filters) -> Table:
 def reach(con: Connection, filters: Filters) -> Table:
     """List the distances of every demand point to its nearest facility of every category."""
     low, high = _run(con, filters.area)
-    rows = con.execute(
-        sql("export_reach"), {"category": filters.category, "lo": low, "hi": high}
-    ).fetchnumpy()
+    rows = fetch_columns(
+        con, sql("export_reach"), {"category": filters.category, "lo": low, "hi": high}
+    )
     columns: Columns = {
         "demand_id": _plain(rows["demand_id"]),
         "grid_id": _plain(rows["grid_id"]),
@@ -199,7 +196,8 @@ def check_filters(con: Connection, filters: Filters) -> None:
 
 def _coverage_rows(con: Connection, filters: Filters) -> dict[str, NDArray[Any]]:
     low, high = _run(con, filters.area)
-    return con.execute(
+    return fetch_columns(
+        con,
         sql("export_coverage"),
         {
             "speed": _speed(con, filters.speed)[0],
@@ -209,7 +207,7 @@ def _coverage_rows(con: Connection, filters: Filters) -> dict[str, NDArray[Any]]
             "lo": low,
             "hi": high,
         },
-    ).fetchnumpy()
+    )
 
 
 def _speed(con: Connection, name: str | None) -> tuple[int, Speed]:
@@ -247,7 +245,7 @@ def _cause(
     nearest_dm: int | None,
     detour: float | None,
     code: int,
-    mode: str,
+    *,
     limit_dm: int,
 ) -> str:
     """Give the one reason, first match wins (UX 1.5)."""
@@ -255,7 +253,7 @@ def _cause(
         return "doubtful"
     if line_dm is None or line_dm > limit_dm:
         return "no_facility"
-    if mode == "walk" and nearest_dm is None:
+    if nearest_dm is None:
         # off every street is a gap in the data; no way through is the strongest barrier there is
         return "doubtful" if code == OFF_NETWORK else "barrier"
     return "barrier" if detour is not None and detour >= BARRIER_DETOUR else "distant"

@@ -65,15 +65,15 @@ def store_network(con: Connection, streets: Streets, network: Network) -> None:
     )
 
 
-def store_snaps(con: Connection, kind: str, snaps: Snap) -> None:
-    """Write the places that lie on the network; the others have no row."""
+def store_snaps(con: Connection, kind: str, idx: NDArray[np.integer], snaps: Snap) -> None:
+    """Write the places that lie on the network, each under its number; the others have no row."""
     on = np.flatnonzero(snaps.is_on)
     append(
         con,
         "snap",
         {
             "kind": np.full(len(on), kind, dtype=object),
-            "idx": on,
+            "idx": idx[on],
             "edge_idx": snaps.edge[on],
             "from_u_cm": snaps.from_u_cm[on],
             "from_v_cm": snaps.from_v_cm[on],
@@ -85,7 +85,7 @@ def store_snaps(con: Connection, kind: str, snaps: Snap) -> None:
 def network_faults(
     source: str, demand: Snap, grid: NDArray[np.int32], grid_ids: NDArray[np.object_]
 ) -> list[Fault]:
-    """Say which grids no street reaches, or that the network does not belong to the grids at all."""
+    """Say which grids no street reaches, or that the network is of another place altogether."""
     on = demand.is_on
     if len(on) and not on.any():
         return [

@@ -1,7 +1,8 @@
 """Open DuckDB the three ways it is opened here: to build, to read a release, to look at files.
 
-The spatial extension comes from the installed package and is loaded by path: nothing is ever fetched, and
-`allow_unsigned_extensions` stays off. Every connection gets longitude first for all of its cursors.
+The spatial extension comes from the installed package and is loaded by path: nothing is ever
+fetched, and `allow_unsigned_extensions` stays off. Every connection gets longitude first for all of
+its cursors.
 """
 
 from pathlib import Path
@@ -37,8 +38,9 @@ def extension_path() -> Path:
 def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> Connection:
     """Open a release for reading and nothing else.
 
-    Neither files nor the network can be reached from its SQL, and no setting can be changed afterwards. Each
-    request takes its own `cursor()`; connections to one path share one instance, so a path is never reused.
+    Neither files nor the network can be reached from its SQL, and no setting can be changed
+    afterwards. Each request takes its own `cursor()`; connections to one path share one instance,
+    so a path is never reused.
 
     Raises
     ------

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.store.connect import Connection
-from geo.store.queries import sql
+from geo.store.queries import fetch_columns, sql
 
 _NOT_CONTENT = frozenset({"release_stamp"})
 _SLICED_BY = {"reach": "category_idx", "profile": "category_idx", "near": "category_idx"}
@@ -42,8 +43,8 @@ def content_tables() -> list[str]:
 def content_hash(con: Connection) -> str:
     """Give the SHA-256 of every row of every content table, in key order, in one canonical form.
 
-    Integers and floats enter as little-endian bytes with a mask of nulls, text as UTF-8 with its length,
-    geometry as WKB. Times, host and the number of the release are not content.
+    Integers and floats enter as little-endian bytes with a mask of nulls, text as UTF-8 with its
+    length, geometry as WKB. Times, host and the number of the release are not content.
     """
     digest = hashlib.sha256()
     for table in content_tables():
@@ -66,9 +67,7 @@ def _table_digest(con: Connection, table: str) -> bytes:
     return digest.digest()
 
 
-def _slices(
-    con: Connection, table: str, columns: list[Any]
-) -> Iterator[dict[str, np.ndarray[Any, Any]]]:
+def _slices(con: Connection, table: str, columns: list[Any]) -> Iterator[dict[str, NDArray[Any]]]:
     picked = ", ".join(
         f"st_aswkb({name})::blob as {name}" if kind.startswith("GEOMETRY") else name
         for name, kind in columns
@@ -76,17 +75,26 @@ def _slices(
     order = _KEYS.get(table) or columns[0][0]
     by = _SLICED_BY.get(table)
     if by is None:
-        yield con.execute(f"select {picked} from {table} order by {order}").fetchnumpy()  # noqa: S608 - names of our own schema
+        query = f"select {picked} from {table} order by {order}"  # noqa: S608 - names of our own schema
+        yield fetch_columns(con, query)
         return
     values = con.execute(f"select distinct {by} from {table} order by {by}").fetchall()  # noqa: S608 - names of our own schema
     for (value,) in values:
         query = f"select {picked} from {table} where {by} = $value order by {order}"  # noqa: S608 - names of our own schema
-        yield con.execute(query, {"value": value}).fetchnumpy()
+        yield fetch_columns(con, query, {"value": value})
 
 
-def _feed(digest: Any, values: np.ndarray[Any, Any]) -> None:
+class _Digest(Protocol):
+    """What a hash of hashlib offers."""
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Take in more bytes."""
+        ...
+
+
+def _feed(digest: _Digest, values: NDArray[Any]) -> None:
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
-    data = np.asarray(values.data if isinstance(values, np.ma.MaskedArray) else values)
+    data = np.asarray(np.ma.getdata(values))
     if data.dtype.kind == "O":
         _feed_objects(digest, data, mask)
         return
@@ -98,7 +106,7 @@ def _feed(digest: Any, values: np.ndarray[Any, Any]) -> None:
     digest.update(np.ascontiguousarray(data, dtype=data.dtype.newbyteorder("<")).data)
 
 
-def _feed_objects(digest: Any, data: np.ndarray[Any, Any], mask: Any) -> None:
+def _feed_objects(digest: _Digest, data: NDArray[Any], mask: NDArray[np.bool_] | None) -> None:
     missing = mask if mask is not None else np.zeros(len(data), dtype=bool)
     for value, is_null in zip(data, missing, strict=True):
         if is_null or value is None:

@@ -70,7 +70,8 @@ def cancel(store: Path, job_id: int) -> Job:
     """Take a waiting job out of the queue, or ask the running one to stop; an ended one stays."""
     with transaction(store) as con:
         con.execute(
-            "update job set state = 'cancelled', ended_at = ? where job_id = ? and state = 'queued'",
+            "update job set state = 'cancelled', ended_at = ? "
+            "where job_id = ? and state = 'queued'",
             (_now(), job_id),
         )
         con.execute(
@@ -101,9 +102,7 @@ def report(store: Path, job_id: int, progress: float, message: str) -> bool:
             "update job set progress = ?, message = ? where job_id = ? and state = 'running'",
             (progress, message, job_id),
         )
-        row = con.execute(
-            "select is_cancel_asked from job where job_id = ?", (job_id,)
-        ).fetchone()
+        row = con.execute("select is_cancel_asked from job where job_id = ?", (job_id,)).fetchone()
     return bool(row and row["is_cancel_asked"])
 
 

@@ -1,7 +1,8 @@
-"""Keep releases on disk: write beside, check, rename, point to it; go back; never serve a damaged one.
+"""Keep releases on disk: write beside, check, rename, point; go back; never serve a damaged one.
 
-`store/data/release-<n>-<content12>.duckdb` is immutable and its path is never reused. `store/data/CURRENT` names
-the published one and is replaced by fsync and rename, so death at any step leaves the old or the new release, whole.
+`store/data/release-<n>-<content12>.duckdb` is immutable and its path is never reused.
+`store/data/CURRENT` names the published one and is replaced by fsync and rename, so death at any
+step leaves the old or the new release, whole.
 """
 
 import hashlib
@@ -87,7 +88,7 @@ def writer_lock(store: Path) -> Iterator[None]:
 
 
 def remove_leftovers(store: Path) -> list[str]:
-    """Remove unfinished builds and half-written pointers; give their names. Call with the lock held."""
+    """Remove unfinished builds and half-written pointers; give names. Call with the lock held."""
     removed: list[str] = []
     for path in sorted(data_dir(store).glob(".build-*")) + sorted(data_dir(store).glob("*.tmp")):
         if path.is_dir():
@@ -105,7 +106,8 @@ def remove_leftovers(store: Path) -> list[str]:
 def check_room(store: Path, source_bytes: int) -> None:
     """Refuse to begin a build that the disk cannot hold.
 
-    A build needs its own file, its spill and a margin: 2.5 times the larger of the current release and the sources.
+    A build needs its own file, its spill and a margin: 2.5 times the larger of the current release
+    and the sources.
     """
     now = current(store)
     needed = max(int(_ROOM_FACTOR * max(now.bytes if now else 0, source_bytes)), _ROOM_FLOOR)
@@ -134,7 +136,8 @@ def next_number(store: Path) -> int:
 def adopt(store: Path, built: Path, release: Release) -> Release:
     """Give a finished build its final name. Call with the lock held and the file closed.
 
-    The note beside it, with its SHA-256, is on disk before the name is: a file without a note is a leftover.
+    The note beside it, with its SHA-256, is on disk before the name is: a file without a note is a
+    leftover.
     """
     folder = data_dir(store)
     fsync_file(built)
@@ -148,7 +151,7 @@ def adopt(store: Path, built: Path, release: Release) -> Release:
 
 
 def publish(store: Path, name: str | None = None) -> Release:
-    """Point to a release: by default the newest that was built. The file is read whole and compared first.
+    """Point to a release, by default the newest that was built, after reading its file whole.
 
     Raises
     ------
@@ -163,7 +166,8 @@ def point_to(store: Path, release: Release) -> Release:
     """Check a release and move the pointer. Call with the lock held."""
     verify(store, release)
     folder = data_dir(store)
-    # The journal comes first: what CURRENT names is always known as published, so it is never pruned.
+    # The journal comes first: what CURRENT names is always known as published, so it is never
+    # pruned.
     with (folder / "PUBLISHED.jsonl").open("a", encoding="utf-8") as journal:
         line = {"release": release.release, "at": datetime.now(UTC).isoformat(timespec="seconds")}
         journal.write(json.dumps(line) + "\n")
@@ -174,7 +178,7 @@ def point_to(store: Path, release: Release) -> Release:
 
 
 def rollback(store: Path, name: str | None = None) -> Release:
-    """Point back: to the named release, or to the last one published before the current that is intact."""
+    """Point back to the named release, or to the last intact one published before the current."""
     with writer_lock(store):
         if name is not None:
             return point_to(store, find(store, name))
@@ -275,14 +279,14 @@ def verify(store: Path, release: Release) -> None:
     """Refuse a release whose file is absent or not what was built."""
     if not is_intact(store, release):
         raise StoreError(
-            f"{release_path(store, release)} is not the file that was built: its size or SHA-256 differs "
-            f"(expected {release.bytes} bytes, {release.sha256[:12]}...). Nothing was published; "
+            f"{release_path(store, release)} is not the file that was built: its size or "
+            f"SHA-256 differs (expected {release.bytes} bytes, {release.sha256[:12]}...). Nothing was published; "
             "build again or choose another: python -m etl list"
         )
 
 
 def prune(store: Path) -> list[str]:
-    """Remove releases that were never published and are not among the newest three. Call with the lock held."""
+    """Remove what was never published and is not among the newest three; with the lock held."""
     removed: list[str] = []
     for item in list_releases(store)[_NEWEST_KEPT:]:
         if not item.was_published and not item.is_current:

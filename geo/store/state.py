@@ -1,4 +1,4 @@
-"""Open the small database of a store that changes: SQLite, safe against the death of any process."""
+"""Open the small database of a store that changes: SQLite, safe when any process dies."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ def state_path(store: Path) -> Path:
 def transaction(store: Path) -> Iterator[sqlite3.Connection]:
     """Open the state for one transaction: committed at the end, undone by an exception.
 
-    Write-ahead log with a sync at every commit: what was acknowledged survives the death of the process.
-    A second writer waits up to ten seconds.
+    Write-ahead log with a sync at every commit: what was acknowledged survives the death of the
+    process. A second writer waits up to ten seconds.
 
     Raises
     ------

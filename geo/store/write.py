@@ -1,23 +1,30 @@
 """Put numpy columns into the tables of a release."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.store.connect import Connection
+from geo.store.queries import sql
 
-_VIEW = "incoming_rows"
+if TYPE_CHECKING:
+    import pandas as pd
+
+_VIEW: Final = "incoming_rows"
+_TABLE: Final = re.compile(r"^create table (\w+) \(\n(.*?)^\);", re.MULTILINE | re.DOTALL)
+_COLUMN: Final = re.compile(r"^    (\w+) (\w+)", re.MULTILINE)
 
 
 def create_schema(con: Connection) -> None:
     """Create every table of a release, empty."""
-    from geo.store.queries import sql
-
     con.execute(sql("schema"))
 
 
-def append(con: Connection, table: str, columns: Mapping[str, np.ndarray]) -> None:
+def append(con: Connection, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
     """Append rows to a table of the release, in the order given.
 
     Parameters
@@ -25,10 +32,11 @@ def append(con: Connection, table: str, columns: Mapping[str, np.ndarray]) -> No
     table
         A table that exists; names come from the code, never from a person.
     columns
-        One array a column, equally long; masked integers become NULL where masked, `None` in object arrays
-        becomes NULL. Geometry is WKB bytes. Columns of the table that are left out become NULL.
+        One array a column, equally long; masked integers become NULL where masked, `None` in object
+        arrays becomes NULL. Geometry is WKB bytes. Columns of the table that are left out become
+        NULL.
     """
-    types = column_types(con, table)
+    types = schema_columns()[table]
     unknown = [name for name in columns if name not in types]
     if unknown:
         raise KeyError(f"table {table} has no column {unknown[0]}")
@@ -43,38 +51,34 @@ def append(con: Connection, table: str, columns: Mapping[str, np.ndarray]) -> No
         con.unregister(_VIEW)
 
 
-def register(con: Connection, view: str, columns: Mapping[str, np.ndarray]) -> None:
+def register(con: Connection, view: str, columns: Mapping[str, NDArray[Any]]) -> None:
     """Make arrays readable as a view, nulls included.
 
-    DuckDB loses the mask of a masked array in a plain dict, and cannot type an object array that starts with
-    None, so the columns go through pandas.
+    DuckDB loses the mask of a masked array in a plain dict, and cannot type an object array that
+    starts with None, so the columns go through pandas.
     """
     import pandas as pd
 
     con.register(view, pd.DataFrame({name: _series(values) for name, values in columns.items()}))
 
 
-def column_types(con: Connection, table: str) -> dict[str, str]:
-    """Give the columns of a table and their types, in order."""
-    rows = con.execute(
-        "select column_name, data_type from duckdb_columns() where table_name = $table "
-        "order by column_index",
-        {"table": table},
-    ).fetchall()
-    return {str(name): str(kind) for name, kind in rows}
+@cache
+def schema_columns() -> dict[str, dict[str, str]]:
+    """Give the tables of a release with the columns of each and their types, in order."""
+    return {table: dict(_COLUMN.findall(body)) for table, body in _TABLE.findall(sql("schema"))}
 
 
 def _expression(name: str, kind: str) -> str:
-    if kind == "GEOMETRY":
+    if kind == "geometry":
         return f"st_geomfromwkb({name}::blob)"
     return f"{name}::{kind}"
 
 
-def _series(values: np.ndarray) -> Any:
+def _series(values: NDArray[Any]) -> "pd.Series":
     import pandas as pd
 
     if isinstance(values, np.ma.MaskedArray):
-        data = np.ascontiguousarray(values.data)
+        data = np.ascontiguousarray(np.ma.getdata(values))
         mask = np.ma.getmaskarray(values).copy()
         if data.dtype.kind == "f":
             return pd.Series(pd.arrays.FloatingArray(data, mask))

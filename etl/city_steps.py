@@ -1,0 +1,177 @@
+"""Compute a whole city: lay its ground, then every category, then what is made of all of them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl import staging
+from etl.catalogue import ALL
+from etl.compute import Everything, Ground, Sites, in_order
+from etl.demand import DemandPoints, apart_faults, demand_points, store_demand
+from etl.layers import CityLayers, Fault
+from etl.profiles import LINE, WALK, store_absent, store_profiles, store_reach
+from etl.progress import Progress
+from etl.settings import CitySettings
+from etl.shapes import GridShapes
+from etl.spread import area_lattice
+from etl.walking import Network, build_network, network_faults, store_network, store_snaps
+from geo.nearby import next_facilities
+from geo.network import Snap
+from geo.store.connect import Connection
+from geo.store.queries import fetch_columns
+from geo.store.write import append
+
+
+def lay_ground(
+    con: Connection,
+    settings: CitySettings,
+    layers: CityLayers,
+    shapes: GridShapes,
+    order: NDArray[np.int64],
+    workers: int,
+    progress: Progress,
+) -> tuple[Ground, list[Fault]]:
+    """Place the people, lay the streets, and say how far either can be trusted."""
+    progress.at(0.12, "place people")
+    demand = demand_points(con, settings.demand, shapes, layers.grids, order)
+    store_demand(con, demand)
+    lattice_grid, lattice_xy = area_lattice(shapes.metric)
+    xy_m = np.concatenate([demand.xy_m, lattice_xy])
+    network: Network | None = None
+    snaps: Snap | None = None
+    faults: list[Fault] = []
+    if layers.streets is not None:
+        progress.at(0.16, "lay streets")
+        network = build_network(layers.streets, shapes, settings.walk.snap_limit_m)
+        store_network(con, layers.streets, network)
+        progress.at(0.22, "step onto streets")
+        snaps = network.snapped(xy_m, workers)
+        own = snaps.take(slice(0, len(demand.grid)))
+        store_snaps(con, "demand", np.arange(len(demand.grid)), own)
+        ids = fetch_columns(con, "select grid_id from grid order by grid_idx")["grid_id"]
+        faults += network_faults(layers.streets.source, own, demand.grid, np.asarray(ids))
+    if layers.buildings is not None:
+        faults += apart_faults(con, demand, layers.buildings.source)
+    ground = Ground(
+        shapes,
+        demand,
+        lattice_grid,
+        xy_m,
+        snaps,
+        network,
+        settings.walk.speeds,
+        settings.walk.max_minutes,
+    )
+    _store_reliability(con, ground, demand)
+    return ground, faults
+
+
+def _store_reliability(con: Connection, ground: Ground, demand: DemandPoints) -> None:
+    """Grade grids: A measured; B people apportioned or a street missing; C doubtful or unknown."""
+    n = ground.grids
+    off = np.zeros(n, dtype=bool)
+    if ground.snaps is not None:
+        is_off = ~ground.snaps.is_on[ground.people]
+        off = np.bincount(demand.grid, weights=is_off, minlength=n) > 0
+    unknown = np.bincount(demand.grid, weights=demand.amounts_milli[:, 0] < 0, minlength=n) > 0
+    grade = np.where(demand.is_apportioned | off, "B", "A")
+    grade = np.where(unknown | demand.is_apart, "C", grade)
+    con.register("grid_grade", {"grid_idx": np.arange(n), "grade": grade.astype(object)})
+    staging.run(con, "marts/grid_reliability")
+    con.unregister("grid_grade")
+
+
+def compute_all(con: Connection, ground: Ground, workers: int, progress: Progress) -> None:
+    """Compute and write every category, then all mandatory ones together, then the next few."""
+    sites, absent = _sites(con, ground, workers)
+    everything = Everything(ground)
+    mandatory = {site.category_idx for site in sites if site.is_mandatory}
+    progress.at(0.30, "search categories")
+    for done, reach in enumerate(in_order(ground, sites, workers, progress.check), start=1):
+        store_reach(con, ground, reach)
+        store_profiles(con, ground, reach)
+        if reach.category_idx in mandatory:
+            everything.add(reach)
+        progress.within(0.30 + 0.42 * done / len(sites), f"search categories {done}/{len(sites)}")
+    modes = [LINE] if ground.network is None else [LINE, WALK]
+    for category_idx in absent:
+        store_absent(con, category_idx, ground.grids, modes)
+    (all_idx,) = con.execute(
+        "select category_idx from category where code = $code", {"code": ALL}
+    ).fetchall()[0]
+    total = everything.reach(all_idx)
+    if total is None:
+        con.execute("delete from category where code = $code", {"code": ALL})
+    else:
+        store_profiles(con, ground, total)
+        staging.run(con, "marts/category_all")
+    progress.at(0.74, "list next facilities")
+    _store_near(con, ground, sites, workers)
+
+
+def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], list[int]]:
+    """Give the open doors of every category that has any, and the categories that have none."""
+    doors = fetch_columns(con, staging.etl_sql("marts/open_doors"))
+    xy_m = ground.shapes.to_metric(np.column_stack([doors["lon"], doors["lat"]]))
+    snaps: Snap | None = None
+    if ground.network is not None:
+        snaps = ground.network.snapped(xy_m, workers)
+        store_snaps(con, "entrance", doors["entrance_idx"], snaps)
+    facility = np.asarray(doors["facility_idx"], dtype=np.int32)
+    of_door = np.asarray(doors["category_idx"])
+    sites: list[Sites] = []
+    absent: list[int] = []
+    for idx, radius_m, is_mandatory, others in con.execute(
+        "select category_idx, radius_m, is_mandatory, facilities_other from category "
+        "where code <> $all order by category_idx",
+        {"all": ALL},
+    ).fetchall():
+        own = np.flatnonzero(of_door == idx)
+        if len(own):
+            radius = None if radius_m is None else int(radius_m) * 10
+            mine = snaps.take(own) if snaps is not None else None
+            sites.append(Sites(idx, radius, is_mandatory, xy_m[own], facility[own], mine))
+        elif others:
+            absent.append(idx)
+    return sites, absent
+
+
+def _store_near(con: Connection, ground: Ground, sites: list[Sites], workers: int) -> None:
+    if not sites:
+        return
+    inside_m = ground.shapes.to_metric(ground.shapes.inside)
+    facility = np.concatenate([site.facility for site in sites])
+    category = np.full(int(facility.max()) + 1, -1, dtype=np.int16)
+    for site in sites:
+        category[site.facility] = site.category_idx
+    network = ground.network
+    near = next_facilities(
+        inside_m,
+        np.concatenate([site.xy_m for site in sites]),
+        facility,
+        category,
+        graph=network.graph if network else None,
+        origin_snap=network.snapped(inside_m, workers) if network else None,
+        entrance_snap=_joined([site.snaps for site in sites]),
+        limit_dm=ground.search_limit_dm(None),
+        workers=workers,
+    )
+    append(
+        con,
+        "near",
+        {
+            "category_idx": near.category,
+            "mode": near.mode,
+            "grid_idx": near.origin,
+            "rank": near.rank,
+            "facility_idx": near.facility,
+            "distance_dm": near.distance_dm,
+        },
+    )
+
+
+def _joined(snaps: list[Snap | None]) -> Snap | None:
+    known = [snap for snap in snaps if snap is not None]
+    if not known:
+        return None
+    names = ("edge", "from_u_cm", "from_v_cm", "leg_cm")
+    return Snap(*(np.concatenate([getattr(snap, name) for snap in known]) for name in names))
