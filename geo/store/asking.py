@@ -105,7 +105,8 @@ def ordered_categories(release: OpenRelease) -> tuple[Category, ...]:
     """Give the categories: partly covered ones first, then in the catalogue's order.
 
     Partly covered means: after 15 minutes, by the preferred mode and the default basis, some of the
-    city is reached and some is not. There a map has something to say.
+    city is reached and some is not. There a map has something to say. Categories of which the city
+    has no facility come last.
     """
     return release.remember("ordered categories", lambda: _order(release))
 
@@ -125,8 +126,9 @@ def _order(release: OpenRelease) -> tuple[Category, ...]:
         )
     within = found["minute"] <= HEADLINE_MINUTES
 
-    def rank(category: Category) -> tuple[bool, bool, int]:
+    def rank(category: Category) -> tuple[bool, bool, bool, int]:
         part = int(found["amount"][within & (found["unit"] == category.idx)].sum())
-        return (not 0 < part < whole, category.code == ALL, category.idx)
+        is_partial = 0 < part < whole
+        return (not is_partial, not category.is_present, category.code == ALL, category.idx)
 
     return tuple(sorted(facts.categories, key=rank))

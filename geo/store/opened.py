@@ -58,6 +58,11 @@ class Category:
     facilities: int
     facilities_other: int
 
+    @property
+    def is_present(self) -> bool:
+        """Tell whether the city has any facility of it, open or not."""
+        return self.facilities + self.facilities_other > 0
+
 
 @dataclass(frozen=True)
 class Area:

@@ -102,6 +102,8 @@ def _minutes(release: OpenRelease, question: Question, grid: int) -> list[dict[s
     limits = question.speed.limits_dm()
     listed = []
     for category in facts.categories:
+        if not category.is_present:
+            continue
         row = found.get(category.idx, {"nearest_dm": None, "code": NO_DATA})
         minute = half[category.idx]
         listed.append(

@@ -206,6 +206,7 @@ def _categories(release: OpenRelease, question: Question) -> list[dict[str, Any]
             "numerators": totals[position[category.idx]].tolist(),
         }
         for category in ordered_categories(release)
+        if category.is_present or category == question.category
     ]
 
 
@@ -215,7 +216,7 @@ def _notices(release: OpenRelease, question: Question) -> list[dict[str, Any]]:
         found.append({"key": "no_network", "params": {}})
     if question.basis not in facts.bases:
         found.append({"key": f"no_{question.basis}", "params": {}})
-    if not facts.categories:
+    if not any(category.is_present for category in facts.categories):
         found.append({"key": "no_categories", "params": {}})
     elif question.category is not None and question.category.facilities == 0:
         found.append({"key": "no_facility", "params": {"category": question.category.code}})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from geo.store.connect import open_scratch
+from geo.store import release as releases
+from geo.store.connect import Connection, open_build, open_scratch
 from geo.store.opened import OpenRelease
 from geo.store.queries import sql
 from geo.store.tiles import prepare
@@ -61,6 +63,40 @@ def _box(lo: int, hi: int) -> str:
 def build(release_id: str = "1-0123456789ab", *, with_network: bool = True) -> OpenRelease:
     """Give the small city as an open release, in memory."""
     con = open_scratch()
+    fill(con, with_network=with_network)
+    return OpenRelease(release_id, con)
+
+
+def publish(store: Path, number: int, month: str = "2026-10") -> str:
+    """Put the small city into a store as release `number` and point to it; give the release id."""
+    releases.data_dir(store).mkdir(parents=True, exist_ok=True)
+    content = f"{number:012x}"
+    release_id = f"{number}-{content}"
+    note = releases.Release(
+        release=release_id,
+        file=f"release-{release_id}.duckdb",
+        content=content,
+        sha256="",
+        bytes=0,
+        month=month,
+        city="小城",
+        built_at="2026-10-31T00:00:00Z",
+        reason=None,
+        warnings=0,
+    )
+    with releases.writer_lock(store):
+        built = releases.build_path(store)
+        con = open_build(built)
+        fill(con)
+        con.execute("update release set as_of = ?", [month])
+        con.execute("checkpoint")
+        con.close()
+        releases.point_to(store, releases.adopt(store, built, note))
+    return release_id
+
+
+def fill(con: Connection, *, with_network: bool = True) -> None:
+    """Make every table of the small city."""
     con.execute(sql("schema"))
     con.execute(
         "insert into release values ('小城', '2026-10', true, 'EPSG:32650', 0.0001, ?, true, "
@@ -76,7 +112,6 @@ def build(release_id: str = "1-0123456789ab", *, with_network: bool = True) -> O
             _insert_profile(con, category, mode)
     _insert_record(con)
     prepare(con)
-    return OpenRelease(release_id, con)
 
 
 def _known(lo: int, hi: int) -> int:
@@ -115,8 +150,8 @@ def _insert_facilities(con) -> None:
         )
         for number, status in enumerate(["open", "open", "planned"]):
             con.execute(
-                "insert into facility values (?, ?, ?, ?, ?, ?, null, null, 0, 1, 'f.csv', 2, ?, ?, "
-                "'{}')",
+                "insert into facility values (?, ?, ?, ?, ?, ?, null, null, 0, 1, 'f.csv', 2, ?, "
+                "?, '{}')",
                 [
                     *(idx * 3 + number, f"F{idx}{number}", idx, f"{zh}{number}<b>", status),
                     *(status == "open", WEST + 0.005 * (number + 1), SOUTH + 0.006),
@@ -159,7 +194,7 @@ def _insert_record(con) -> None:
         "'utf-8', null)"
     )
     con.execute(
-        "insert into issue values (0, 'POP_ODD', 'warning', 'g.csv', 9, 'G08', '没有人口。', "
+        "insert into issue values (0, 'POP_ODD', 'warning', 'g.csv', 9, 'G08', '无人口。', "
         "'补上。', 1)"
     )
     con.execute(

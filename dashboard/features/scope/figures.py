@@ -4,7 +4,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.words import WORDS, word
-from geo.store.asking import Question, ordered_categories
 from geo.store.opened import Area, Facts, OpenRelease
 
 MOST_AREAS = 400
@@ -27,8 +26,9 @@ def area_options(facts: Facts, area: Area) -> list[dict[str, object]]:
 
 def category_options(release: OpenRelease, lang: str) -> list[dict[str, object]]:
     """Give the categories group by group, each with its glyph and its open facilities."""
+    present = [one for one in release.facts.categories if one.is_present]
     shown = sorted(
-        release.facts.categories,
+        present or release.facts.categories,
         key=lambda one: (one.code == "all", _group_rank(release, one.group)),
     )
     return [
@@ -54,14 +54,6 @@ def speed_options(facts: Facts, lang: str) -> list[dict[str, object]]:
         {"label": _speed(lang, one.name, float(one.metres_per_minute)), "value": one.name}
         for one in facts.speeds
     ]
-
-
-def chosen_category(question: Question, release: OpenRelease) -> str | None:
-    """Give the code that the category control shows."""
-    if question.category is not None:
-        return question.category.code
-    ordered = ordered_categories(release)
-    return ordered[0].code if ordered else None
 
 
 def _speed(lang: str, name: str, metres: float) -> Component:

@@ -1,0 +1,37 @@
+"""Every string exists in both languages, with the punctuation of its language."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from dashboard.words import WORDS, word, word_or
+
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
+
+
+def test_both_languages_have_the_same_keys():
+    assert set(WORDS["zh"]) == set(WORDS["en"])
+    assert len(WORDS["zh"]) > 100
+
+
+def test_chinese_uses_full_width_punctuation():
+    assert [key for key, text in WORDS["zh"].items() if HALF_WIDTH.search(text)] == []
+
+
+def test_no_language_asks_for_what_the_other_is_not_given():
+    def gaps(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    for key in WORDS["zh"]:
+        zh, en = gaps(WORDS["zh"][key]), gaps(WORDS["en"][key])
+        assert zh <= en or en <= zh, key
+
+
+def test_a_word_is_filled_and_an_unknown_one_is_a_bug():
+    assert word("en", "q_cut", shown=1, all=2) == "The first 1 of 2."
+    with pytest.raises(KeyError):
+        word("en", "no such word")
+    assert word_or("en", "kind_moon", "moon") == "moon"
