@@ -33,13 +33,13 @@ _ROLES: Final = {
 _REASONS: Final = {
     "GEOM_EMPTY": "without a place",
     "GEOM_INVALID": "with an outline that cannot be repaired",
-    "GEOM_TYPE": "that are not areas",
+    "GEOM_TYPE": "without an area",
     "H3_INVALID": "with an H3 cell that does not exist",
     "NUM_TEXT": "with text where a coordinate belongs",
     "XY_ZERO": "at 0, 0",
     "XY_RANGE": "off the globe",
     "ROW_SHAPE": "with more cells than the header",
-    "TOTAL_ROW": "that are totals",
+    "TOTAL_ROW": "with a total",
 }
 
 

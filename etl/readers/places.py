@@ -62,8 +62,8 @@ def places(source: Source, raw: RawTable, found: Mapping[str, str], *, areas_onl
     georef = decide(
         source, raw.crs, coordinates, is_default=raw.is_default_crs, is_fixed="h3" in found
     )
-    if len(coordinates):
-        moved = to_wgs84(georef.crs, coordinates)
+    moved = to_wgs84(georef.crs, coordinates)
+    if moved is not coordinates:
         geometry[there] = shapely.set_coordinates(geometry[there].copy(), moved)
     _refuse_unusable(geometry, reason, areas_only=areas_only)
     faults, is_fixed = _repaired(source, raw, found.get("id"), geometry, reason)

@@ -16,8 +16,9 @@ from typing import Final
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
-from etl.layers import Rejected
+from etl.layers import Objects, Rejected
 from etl.readers.encoding import choose, decoded, marked
 from etl.readers.files import OpenedFile
 from etl.readers.raw import RawTable, cell_text, objects
@@ -58,8 +59,8 @@ def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTabl
             f"{source.title} {source.shown} is not a readable table ({error}); expected one row a "
             "line. Open it in a spreadsheet and save it as CSV again."
         ) from error
-    cells = [[cell.strip() or None for cell in row] for row in rows]
-    return from_rows(source, cells, wanted, encoding=encoding, notes=notes)
+    shown = encoding.removesuffix("-sig")
+    return from_rows(source, rows, wanted, encoding=shown, notes=notes)
 
 
 def read_parquet(source: Source, file: OpenedFile) -> RawTable:
@@ -107,26 +108,42 @@ def from_rows(
         Folded headers that would be recognised, declared ones and synonyms.
     """
     at = header_row(rows, wanted)
-    headers = _headers(rows[at], rows[at + 1 :]) if rows else {}
-    kept: list[tuple[int, Row]] = []
+    body = rows[at + 1 :]
+    headers = _headers(rows[at], body) if rows else {}
+    width = max(headers.values(), default=-1) + 1
+    columns = {name: _column(body, position) for name, position in headers.items()}
+    empty = np.zeros((len(body), len(columns)), dtype=bool)
+    for position, cells in enumerate(columns.values()):
+        empty[:, position] = [cell is None for cell in cells]
+    is_long = np.fromiter((len(row) > width for row in body), dtype=bool, count=len(body))
+    keep: NDArray[np.bool_] = np.logical_not(np.all(empty, axis=1))
     rejected: list[Rejected] = []
-    for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        if all(cell is None for cell in row):
-            continue
-        reason = _reason(row, headers)
-        if reason is None:
-            kept.append((number, row))
-        else:
+    # only a row with a gap can be blank or a total, and only a long one can have too many cells
+    for position in np.flatnonzero(empty.any(axis=1) | is_long).tolist():
+        row = body[position]
+        reason = _reason(row, width)
+        if reason is not None:
+            keep[position] = False
             content = json.dumps(dict(_pairs(headers, row)), ensure_ascii=False)
-            rejected.append(Rejected(source.shown, number, reason, content))
+            rejected.append(Rejected(source.shown, position + at + 2, reason, content))
     if at:
         notes = [*notes, f"The header is row {at + 1}."]
-    columns = {
-        name: objects([row[position] if position < len(row) else None for _, row in kept])
-        for name, position in headers.items()
-    }
-    numbers = np.array([number for number, _ in kept], dtype=np.int64)
-    return RawTable(columns, numbers, encoding=encoding, notes=list(notes), rejected=rejected)
+    return RawTable(
+        columns={name: cells[keep] for name, cells in columns.items()},
+        row=np.flatnonzero(keep).astype(np.int64) + at + 2,
+        encoding=encoding,
+        notes=list(notes),
+        rejected=rejected,
+    )
+
+
+def _column(rows: Sequence[Row], position: int) -> Objects:
+    """Take one column out of rows that may be short; a cell of blanks is empty."""
+    return objects([_clean(row[position]) if position < len(row) else None for row in rows])
+
+
+def _clean(cell: str | None) -> str | None:
+    return (cell.strip() or None) if cell else None
 
 
 def header_row(rows: Sequence[Row], wanted: Iterable[str]) -> int:
@@ -134,21 +151,21 @@ def header_row(rows: Sequence[Row], wanted: Iterable[str]) -> int:
     names = set(wanted)
     best, most = -1, 0
     for position, row in enumerate(rows[:_HEADER_WITHIN]):
-        hits = len(names & {fold(cell) for cell in row if cell})
+        hits = len(names & {fold(cell.strip()) for cell in row if cell})
         if hits > most:
             best, most = position, hits
     if best >= 0:
         return best
-    filled = (position for position, row in enumerate(rows) if any(row))
+    filled = (position for position, row in enumerate(rows) if any(map(_clean, row)))
     return next(filled, 0)
 
 
 def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
     """Give each column a name of its own; a column without name and values is left out."""
     names: dict[str, int] = {}
-    for position, name in enumerate(header):
+    for position, name in enumerate(map(_clean, header)):
         if name is None:
-            if not any(position < len(row) and row[position] for row in below):
+            if not any(position < len(row) and _clean(row[position]) for row in below):
                 continue
             unique, again = f"#{position + 1}", 2
         else:
@@ -159,24 +176,26 @@ def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
     return names
 
 
-def _reason(row: Row, headers: dict[str, int]) -> str | None:
-    if _is_total(row):
-        return "TOTAL_ROW"
-    beyond = max(headers.values(), default=-1) + 1
-    return "ROW_SHAPE" if any(cell is not None for cell in row[beyond:]) else None
+def _reason(row: Row, width: int) -> str | None:
+    if any(_clean(cell) for cell in row[width:]):
+        return "ROW_SHAPE"
+    return "TOTAL_ROW" if _is_total(row) else None
 
 
 def _is_total(row: Row) -> bool:
-    first = [fold(cell) for cell in row if cell is not None][:_TOTAL_WITHIN]
-    leading = fold(row[0]) if row and row[0] else ""
-    return leading.endswith(_TOTAL_ENDS) or any(cell in _TOTALS for cell in first)
+    """Tell a total by its word; it has no place or code of its own, so some cell is empty."""
+    filled = [fold(cell) for cell in map(_clean, row) if cell]
+    if len(filled) == len(row) or not filled:
+        return False
+    leads = bool(_clean(row[0])) and filled[0].endswith(_TOTAL_ENDS)
+    return leads or any(cell in _TOTALS for cell in filled[:_TOTAL_WITHIN])
 
 
 def _pairs(headers: dict[str, int], row: Row) -> list[tuple[str, str | None]]:
     named = [(name, row[at] if at < len(row) else None) for name, at in headers.items()]
     beyond = max(headers.values(), default=-1) + 1
-    extra = [(f"#{at + 1}", row[at]) for at in range(beyond, len(row)) if row[at] is not None]
-    return named + extra
+    extra = [(f"#{at + 1}", row[at]) for at in range(beyond, len(row)) if _clean(row[at])]
+    return [(name, _clean(cell)) for name, cell in named + extra]
 
 
 def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> tuple[str, list[str]]:
