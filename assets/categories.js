@@ -35,6 +35,27 @@
     );
   }
 
+  const PHONE_PX = 600;
+  const FEW = 6;
+  let shown = null;
+  let isOpen = false;
+
+  /** On a phone: the lowest few and the chosen one; the rest on demand. */
+  const shortened = (app, rows) =>
+    rows.filter((row, k) => k < FEW || isChosen(app, row.category));
+
+  function moreButton(n) {
+    const open = () => {
+      isOpen = true;
+      LC.redraw('categories');
+    };
+    return LC.h(
+      'button',
+      { type: 'button', class: 'link more', 'data-key': 'cat-more', on: { click: open } },
+      LC.t('layers_more', { n })
+    );
+  }
+
   LC.views.push({
     id: 'categories',
     needs: ['view', 'minutes'],
@@ -45,7 +66,8 @@
       const empty = (app.view.categories || []).length - rows.length;
       const old = container.querySelector('.cat-rows');
       const top = old ? old.scrollTop : null;
-      const list = LC.h('div', { class: 'cat-rows' }, rows.map((row) => rowOf(app, row, target)));
+      const short = window.innerWidth < PHONE_PX && !isOpen ? shortened(app, rows) : rows;
+      const list = LC.h('div', { class: 'cat-rows' }, short.map((row) => rowOf(app, row, target)));
       LC.replace(
         container,
         LC.h(
@@ -55,11 +77,16 @@
           LC.h('span', { class: 'note head-right' }, LC.t('kpi_share', words))
         ),
         rows.length ? list : LC.h('p', { class: 'empty' }, LC.t('kpi_unknown')),
+        short.length < rows.length ? moreButton(rows.length - short.length) : null,
         empty ? LC.h('div', { class: 'note' }, LC.t('cat_empty', { n: empty })) : null
       );
       const chosen = list.querySelector('.is-on');
-      if (top !== null) list.scrollTop = top;
-      else if (chosen && chosen.offsetTop > list.clientHeight) list.scrollTop = chosen.offsetTop - list.clientHeight / 2;
+      if (top !== null && shown === app.view.category) list.scrollTop = top;
+      else if (chosen) {
+        const down = chosen.getBoundingClientRect().top - list.getBoundingClientRect().top;
+        list.scrollTop = down - list.clientHeight / 2;
+      }
+      shown = app.view.category;
     },
   });
 })();

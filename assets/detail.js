@@ -187,9 +187,8 @@
       else {
         LC.replace(
           container,
-          LC.h('h2', null, LC.t('detail_title')),
-          LC.h('p', { class: 'empty' }, LC.t('detail_hint')),
-          LC.areaCard(app)
+          LC.areaCard(app),
+          LC.h('p', { class: 'empty' }, LC.t('detail_hint'))
         );
       }
     },

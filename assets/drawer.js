@@ -9,11 +9,14 @@
   const COLUMNS = ['grid', 'street', 'class', 'share', 'gap', 'amount', 'nearest', 'reliability'];
   const NUMBERS = ['share', 'gap', 'amount', 'nearest'];
 
+  const nameOf = (row) =>
+    row.community && !row.name.startsWith(row.community) ? row.community + ' ' + row.name : row.name;
+
   function cellsOf(app, row) {
     const sums = LC.sums({ numerators: { [app.minutes]: row.numerator }, denominator: row.denominator }, app.minutes);
     const group = LC.CLASS_OF_CODE[codeOf(row)];
     return {
-      grid: [row.community ? row.community + ' ' : '', row.name],
+      grid: nameOf(row),
       street: row.street || LC.NONE,
       class: [LC.h('i', { class: 'swatch swatch-' + LC.CLASSES[group] }), LC.t('class_' + LC.CLASSES[group])],
       share: LC.share(sums.covered, sums.whole),

@@ -7,10 +7,11 @@
   if (!window.L) return;
   const L = window.L;
   const SMALLEST_PX = 60;
+  const PHONE_PX = 600;
   const held = { map: null, stack: null, fitted: null, buttons: null, clicks: 0 };
 
   L.Map.addInitHook(function takeOver() {
-    const isPhone = window.innerWidth < 600;
+    const isPhone = window.innerWidth < PHONE_PX;
     Object.assign(this.options, {
       zoomSnap: 0,
       zoomDelta: 1,
@@ -49,13 +50,21 @@
 
   const reduced = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
+  /** Height of the map that the phone's bottom sheet covers. */
+  function underSheet(map) {
+    const sheet = document.querySelector('.detail-panel');
+    if (!sheet || window.innerWidth >= PHONE_PX || LC.app.state.p !== 'coverage') return 0;
+    const overlap = map.getContainer().getBoundingClientRect().bottom - sheet.getBoundingClientRect().top;
+    return Math.max(0, Math.min(overlap, map.getSize().y - SMALLEST_PX * 2));
+  }
+
   function paddingOf(map) {
     const size = map.getSize();
     const side = Math.round(Math.min(size.x, size.y) * 0.03) + 4;
     const legend = LC.byId('legend');
     const covered = legend && map.getContainer().parentNode.contains(legend) && LC.app.state.p === 'coverage';
     const left = covered && size.x > 900 ? Math.min(legend.offsetWidth, size.x / 4) : side;
-    return { paddingTopLeft: [left, side], paddingBottomRight: [side, side] };
+    return { paddingTopLeft: [left, side], paddingBottomRight: [side, side + underSheet(map)] };
   }
 
   function fit(map, view) {

@@ -5,6 +5,11 @@
   'use strict';
   const LC = (window.livingCircle = window.livingCircle || {});
   const LEGIBLE_PX = 4;
+  const VERY_WIDE = window.matchMedia('(min-aspect-ratio: 3/1) and (min-width: 2500px)');
+
+  /** A screen of three zones, read from afar: the same query as in zoned.css. */
+  LC.isVeryWide = () => VERY_WIDE.matches;
+
   const LEVELS = ['grid', 'community', 'street', 'district'];
   const FILLED_SHARE_OF_BOX = 0.65;
 
@@ -30,22 +35,23 @@
   function weights(map, page) {
     const { x } = map.getSize();
     if (window.innerWidth < 600) return { weight: 0.6, typeScale: 0.93, badgeScale: 1.05 };
-    if (document.documentElement.classList.contains('is-wall')) {
+    if (LC.isVeryWide() || document.documentElement.classList.contains('is-wall')) {
       return { weight: 1.9, typeScale: 1.75, badgeScale: 1.6 };
     }
     if (page === 'coverage') return { weight: 1.15, typeScale: 1, badgeScale: 1 };
     return { weight: x > 900 ? 1 : 0.85, typeScale: 1, badgeScale: 1 };
   }
 
+  const facilityOf = ({ code, glyph, zh, en, facilities }) => ({ code, glyph, zh, en, count: facilities, active: true });
+
   function facilitiesOf(view, state) {
     const extra = (state.l || '').split(',').filter(Boolean);
     const glyphOf = (code) => (view.categories || []).find((one) => one.code === code);
     const list = extra
       .filter((code) => (!view.category || code !== view.category.code) && glyphOf(code))
-      .map((code) => ({ code, glyph: glyphOf(code).glyph, active: true, zh: glyphOf(code).zh, en: glyphOf(code).en }));
+      .map((code) => facilityOf(glyphOf(code)));
     if (view.category && view.category.code !== 'all') {
-      const { code, glyph, zh, en } = view.category;
-      list.push({ code, glyph, zh, en, active: true });
+      list.push(facilityOf(view.category));
     }
     return list;
   }

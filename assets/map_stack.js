@@ -10,6 +10,10 @@
   const SHEETS = ['ground', 'fill', 'strokes', 'marks', 'hover'];
   const PADDING = 0.2;
   const PATIENCE_MS = 500;
+  // Up to so many facilities each keeps its own dot: tiles from this zoom on hold no clusters.
+  const FEW = 300;
+  const UNCLUSTERED_ZOOM = 13;
+  const MOST_TILES = 64;
 
   /**
    * Leaflet layer. `scene` says what to draw (see `map.js`); `frame` is the view that is on the canvases:
@@ -75,7 +79,9 @@
       const corner = map.containerPointToLayerPoint(size.multiplyBy(-PADDING)).round();
       const origin = corner.add(map.getPixelOrigin());
       const extent = size.multiplyBy(1 + 2 * PADDING).round();
-      const tiles = LC.tilesOf(map, L.bounds(origin, origin.add(extent)));
+      const box = L.bounds(origin, origin.add(extent));
+      const tiles = LC.tilesOf(map, box);
+      const single = LC.tilesOf(map, box, UNCLUSTERED_ZOOM);
       const { release, unit, facilities } = this.scene;
       return {
         zoom: map.getZoom(),
@@ -89,7 +95,11 @@
         ground: LC.tileEntries(release, 'ground', tiles),
         facilities: facilities.map((one) => ({
           ...one,
-          entries: LC.tileEntries(release, 'facility-' + one.code, tiles),
+          entries: LC.tileEntries(
+            release,
+            'facility-' + one.code,
+            one.count <= FEW && single.length <= MOST_TILES ? single : tiles
+          ),
         })),
       };
     },

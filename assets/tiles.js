@@ -47,11 +47,12 @@
    * List the tiles that a pixel rectangle needs.
    * @param {L.Map} map
    * @param {L.Bounds} pixels Layer pixels of the map at its present zoom, as of `map.project`.
+   * @param {number} [least] The coarsest zoom that will do.
    * @returns {Array<{z, x, y, left, top, size}>} `left top size` are projected pixels.
    */
-  LC.tilesOf = (map, pixels) => {
+  LC.tilesOf = (map, pixels, least) => {
     const zoom = map.getZoom();
-    const z = Math.max(0, Math.min(MAX_ZOOM, Math.round(zoom) - SHIFT));
+    const z = Math.max(least || 0, Math.min(MAX_ZOOM, Math.round(zoom) - SHIFT));
     const size = 256 * Math.pow(2, zoom - z);
     const last = Math.pow(2, z) - 1;
     const clamp = (value) => Math.max(0, Math.min(last, Math.floor(value / size)));

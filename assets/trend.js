@@ -36,7 +36,7 @@
     }));
   }
 
-  function notes(months, target, low) {
+  function notes(months, target, low, size) {
     const first = months[0];
     const last = months[months.length - 1];
     const text = (one, bold, anchor) => ({
@@ -47,12 +47,12 @@
       xanchor: anchor,
       yanchor: one.percent > target - 6 && one.percent <= target ? 'top' : 'bottom',
       yshift: one.percent > target - 6 && one.percent <= target ? -7 : 7,
-      font: { color: LC.colour(bold ? '--primary' : '--text-2'), size: bold ? 14 : 12 },
+      font: { color: LC.colour(bold ? '--primary' : '--text-2'), size: bold ? size + 2 : size },
     });
     const list = [
       {
         xref: 'paper', x: 0, y: target, text: LC.t('trend_target', { target }), showarrow: false,
-        xanchor: 'left', yanchor: 'bottom', font: { color: LC.colour('--text'), size: 12 },
+        xanchor: 'left', yanchor: 'bottom', font: { color: LC.colour('--text'), size },
       },
     ];
     if (last) list.push(text(last, true, first === last ? 'center' : 'right'));
@@ -71,7 +71,7 @@
         showlegend: false,
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
-        margin: { l: 4, r: 40, t: 8, b: 22 },
+        margin: { l: 4, r: size * 3.4, t: 8, b: size * 1.9 },
         font: { family: LC.font(), size, color: LC.colour('--text-2') },
         xaxis: {
           type: 'category', showgrid: false, zeroline: false, fixedrange: true, tickfont: grid,
@@ -89,12 +89,12 @@
             line: { color: LC.colour('--text'), width: 1.75 },
           },
         ],
-        annotations: notes(months, target, low),
+        annotations: notes(months, target, low, size),
       },
     };
   }
 
-  const send = LC.debounceTrend || ((figure) => window.dash_clientside.set_props('trend', { figure }));
+  const send = (figure) => window.dash_clientside.set_props('trend', { figure });
   let timer = 0;
   let isFirst = true;
 
@@ -111,7 +111,7 @@
     needs: ['view', 'minutes'],
     draw(container, app) {
       const months = monthsOf(app);
-      const size = document.documentElement.classList.contains('is-wall') ? 20 : 12;
+      const size = LC.isVeryWide() ? 22 : 12;
       container.classList.toggle('is-empty', !months.length);
       if (!months.length) return;
       // Drawing a figure costs tens of milliseconds: it waits until the slider rests.
