@@ -61,7 +61,8 @@ class _Touch:
         rough = self.matrix.tocoo()
         pairs = np.column_stack([unit[rough.row], unit[rough.col]])
         apart = pairs[:, 0] < pairs[:, 1]
-        return _Touch(pairs[apart], rough.data[apart], int(unit.max()) + 1)
+        cost = np.asarray(rough.data[apart], dtype=np.float64)
+        return _Touch(pairs[apart], cost, int(unit.max()) + 1)
 
 
 def _segments(shapes: NDArray[np.object_]) -> tuple[Ints, Ints, NDArray[np.float64]]:
@@ -218,7 +219,7 @@ def _split_level(
 
 
 def _units(blocks: Blocks, column: Ints) -> Ints:
-    """Number units from 0, giving the island and the hamlet one each."""
+    """Count units from 0, giving the island and the hamlet one each."""
     unit = column.copy()
     lonely = np.flatnonzero(unit < 0)
     unit[lonely] = unit.max() + 1 + np.arange(len(lonely))

@@ -31,9 +31,11 @@ SLIVER_SHARE: Final = 0.55
 """A block smaller than this share of a grid is joined to its neighbour."""
 
 WARD_GRIDS: Final = 15.0
-POCKET_SHARE: Final = 0.02
+POCKET_SHARE: Final = 0.014
 """Small parks, as a share of the number of grids."""
+RIVERSIDE_SHARE: Final = 0.4
 DROPPED_SHARE: Final = 0.2
+DROPPED_FROM_M: Final = 150.0
 
 ZONES: Final = ("old", "inner", "outer")
 _ESTATE_GRIDS: Final = {"old": 1.5, "inner": 3.2, "outer": 5.6}
@@ -375,7 +377,7 @@ def cut_grids(rng: np.random.Generator, terrain: Terrain, grids: int) -> Blocks:
     shapes = np.array(
         [_largest(shape) for shape in _assign(_dry(_faces(noded), terrain), blocks)], dtype=object
     )
-    park = _pick_pockets(rng, shapes, blocks, pockets)
+    park = _pick_pockets(rng, terrain, shapes, pockets)
     kept = [block for block, is_park in zip(blocks, park, strict=True) if not is_park]
     return Blocks(
         shapes=np.array([*shapes[~park], terrain.island, terrain.hamlet], dtype=object),
@@ -388,34 +390,40 @@ def cut_grids(rng: np.random.Generator, terrain: Terrain, grids: int) -> Blocks:
 
 
 def _drop_some(rng: np.random.Generator, lines: list[Line], density: Density) -> list[Line]:
-    """Leave out stretches of lesser main roads, so that blocks differ in size and roads end in Ts."""
+    """Leave out stretches of lesser main roads, so that blocks differ and roads end in Ts."""
     kept: list[Line] = []
     for line in lines:
         middle = line.xy_m.interpolate(0.5, normalized=True)
         chance = 0.0 if density.zone(middle.x, middle.y) == "old" else DROPPED_SHARE
+        # a short stretch may be the end of a bank or of the city limit, which must stay closed
+        chance *= line.xy_m.length > DROPPED_FROM_M
         if line.rank != "secondary" or line.crossing or rng.random() >= chance:
             kept.append(line)
     return kept
 
 
 def _pick_pockets(
-    rng: np.random.Generator, shapes: NDArray[np.object_], blocks: list[Block], count: int
+    rng: np.random.Generator, terrain: Terrain, shapes: NDArray[np.object_], count: int
 ) -> NDArray[np.bool_]:
-    """Choose blocks that are small parks: compact, and well away from one another."""
+    """Choose blocks that are small parks: some on the river, the others smallish and scattered."""
     centres = shapely.get_coordinates(shapely.centroid(shapes))
-    area, length = shapely.area(shapes), shapely.length(shapes)
-    compact = 4 * np.pi * area / length**2
-    order = np.argsort(rng.random(len(blocks)) - compact, kind="stable")
-    chosen: list[int] = []
-    apart_m = 0.62 * np.sqrt(area.sum() / max(1, count))
-    for k in order:
-        if len(chosen) < count and all(
-            np.hypot(*(centres[k] - centres[j])) > apart_m for j in chosen
-        ):
-            chosen.append(int(k))
-    chosen += [int(k) for k in order if int(k) not in chosen][: count - len(chosen)]
-    mask = np.zeros(len(blocks), dtype=bool)
-    mask[chosen] = True
+    area = shapely.area(shapes)
+    riverside = np.asarray(shapely.distance(shapes, terrain.river) < 1)
+    small = area < np.median(area) * 1.05
+    mask = np.zeros(len(shapes), dtype=bool)
+    for eligible, wanted, apart_m in (
+        (riverside, round(count * RIVERSIDE_SHARE), 420.0),
+        (small & ~riverside, count - round(count * RIVERSIDE_SHARE), 520.0),
+    ):
+        members = rng.permutation(np.flatnonzero(eligible))
+        taken = 0
+        for k in members.tolist():
+            others = np.hypot(*(centres[mask] - centres[k]).T)
+            if taken < wanted and (len(others) == 0 or others.min() > apart_m):
+                mask[k] = True
+                taken += 1
+    spare = np.flatnonzero(~mask)[: max(0, count - int(mask.sum()))]
+    mask[spare] = True
     return mask
 
 

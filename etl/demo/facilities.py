@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from etl.demo import names
 from etl.demo.areas import Areas
@@ -18,6 +18,11 @@ from etl.demo.terrain import Terrain
 
 FRONT_INSET_M: Final = 6.0
 CANDIDATES_A_GRID: Final = 7
+STRAY_M: Final = 4.0
+"""Two facilities on one front do not stand on one point."""
+GAP_WEIGHT: Final = 0.16
+"""How likely a place is in a sub-district that lacks the family of categories."""
+LAG_POWER: Final = 2.8
 CENTRE_PULL: Final = 2.5
 CENTRE_REACH_M: Final = 650.0
 APART: Final = 0.7
@@ -108,7 +113,7 @@ class _Placer:
         self.centre = shapely.get_coordinates(shapely.centroid(blocks.shapes))
         self.maturity = self._maturity()
         self.street_centre = self._centres(areas.street)
-        away = cKDTree(self.street_centre).query(self.fronts.xy_m)[0]
+        away = KDTree(self.street_centre).query(self.fronts.xy_m)[0]
         self.pull = np.exp(-((away / CENTRE_REACH_M) ** 2))
         self.community_centre = self._centres(areas.community)
 
@@ -128,10 +133,8 @@ class _Placer:
     def weights(self, kind: Kind) -> NDArray[np.float64]:
         """Weigh every front: people around, maturity, gaps of the category's family."""
         grid = self.fronts.grid
-        weight = (self.people[grid] + 40.0) * self.maturity[grid] ** (4 * kind.lag)
-        weight[np.isin(self.areas.street[grid], self._lacking(kind))] *= 0.002 + 0.02 * (
-            1 - kind.lag
-        )
+        weight = (self.people[grid] + 40.0) * self.maturity[grid] ** (LAG_POWER * kind.lag)
+        weight[np.isin(self.areas.street[grid], self._lacking(kind))] *= GAP_WEIGHT
         if kind.near == "road":
             weight *= 1 + CENTRE_PULL * self.pull
             weight[~self.fronts.is_main] *= 0.06
@@ -192,11 +195,11 @@ class _Placer:
         owner = np.zeros(len(centre), dtype=np.int64)
         owner[label] = self.areas.street
         mature = np.bincount(label, weights=self.maturity) / np.bincount(label)
-        tree = cKDTree(self.fronts.xy_m)
+        tree = KDTree(self.fronts.xy_m)
         places: list[Places] = []
         for unit in range(len(centre)):
             chance = kind.share * (1 - kind.lag * (1 - mature[unit]))
-            chance *= 0.15 if owner[unit] in lacking else 1.0
+            chance *= 2 * GAP_WEIGHT if owner[unit] in lacking else 1.0
             if self.rng.random() >= chance:
                 continue
             near = np.atleast_1d(tree.query(centre[unit], k=9)[1])
@@ -212,11 +215,10 @@ class _Placer:
             if not roads:
                 continue
             line = shapely.LineString(roads[0].xy_m).intersection(self.terrain.outline)
-            length = line.length
-            for at in np.arange(METRO_SPACING_M / 2, length, METRO_SPACING_M):
-                found.append(shapely.get_coordinates(line.interpolate(at))[0])
-        places = np.array(found).reshape(-1, 2)
-        return self.fronts.xy_m[cKDTree(self.fronts.xy_m).query(places)[1]]
+            at = np.arange(METRO_SPACING_M / 2, line.length, METRO_SPACING_M)
+            found.append(shapely.get_coordinates([line.interpolate(d) for d in at.tolist()]))
+        places = np.vstack(found)
+        return self.fronts.xy_m[KDTree(self.fronts.xy_m).query(places)[1]]
 
 
 def _cell(xy_m: Places, size_m: float) -> tuple[int, int]:
@@ -245,6 +247,7 @@ def place_facilities(
             places = placer.metro()
         else:
             places = placer.scatter(kind, max(2, round(people / kind.people)))
+        places = places + rng.uniform(-STRAY_M, STRAY_M, places.shape)
         order = np.lexsort((places[:, 0], -np.round(places[:, 1] / 300)))
         for number, (x, y) in enumerate(places[order].tolist(), start=1):
             found.append(_facility(rng, kind, number, (x, y), name_near(kind, x, y, rng)))
@@ -277,7 +280,7 @@ def _three(pair: tuple[int, int]) -> tuple[float, float, float]:
 def _namer(placer: _Placer) -> Callable[[Kind, float, float, np.random.Generator], str]:
     """Give a function that names a facility after the area it stands in."""
     areas = placer.areas
-    tree = cKDTree(placer.centre)
+    tree = KDTree(placer.centre)
     used: dict[str, int] = {}
 
     def name(kind: Kind, x: float, y: float, rng: np.random.Generator) -> str:

@@ -116,7 +116,7 @@ def building_rows(city: City, month: Month) -> list[Row]:
 
 
 def outside(city: City) -> list[Facility]:
-    """Give facilities just outside the city, on its roads, which serve its edge; and one far off."""
+    """Give facilities just outside the city, which serve its edge, and one far off."""
     codes = ("EDU_PRIMARY", "MED_STATION", "ELD_HOME", "COM_SUPER", "COM_CONV", "TRA_BUS")
     city_limit = city.terrain.outline
     belt = city_limit.buffer(520).difference(city_limit.buffer(160))

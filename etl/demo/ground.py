@@ -56,10 +56,11 @@ def _inner_roads(city: City) -> Named:
             continue
         kind = _KIND[line.rank] + ("_bridge" if line.crossing == "bridge" else "")
         parts.setdefault((kind, line.name), []).append(line.xy_m)
-    return [
-        ({"name": name, "kind": kind}, shapely.line_merge(shapely.multilinestrings(found)))
-        for (kind, name), found in sorted(parts.items(), key=lambda item: item[0])
-    ]
+    found: Named = []
+    for (kind, name), lines in sorted(parts.items(), key=lambda item: item[0]):
+        whole = shapely.line_merge(shapely.union_all(lines))
+        found.append(({"name": name, "kind": kind}, whole))
+    return found
 
 
 def _outer_roads(terrain: Terrain) -> Named:

@@ -6,6 +6,7 @@ railway through underpasses, so there a straight line and a walk part company.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from shapely import STRtree
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
@@ -81,9 +82,7 @@ class Network:
 
     def component(self) -> NDArray[np.int64]:
         """Give for each node the number of the connected part it lies in."""
-        pairs = np.array(
-            [pair for way in self.ways for pair in zip(way.nodes[:-1], way.nodes[1:], strict=True)]
-        )
+        pairs = np.array([pair for way in self.ways for pair in pairwise(way.nodes)])
         ones = np.ones(len(pairs), dtype=np.int8)
         size = len(self.xy_m)
         graph = coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(size, size))
@@ -284,7 +283,7 @@ class _Drawer:
         component = self.net.component()
         xy_m = np.array(self.net.xy_m)
         main = np.flatnonzero(component == np.bincount(component).argmax())
-        tree = cKDTree(xy_m[main])
+        tree = KDTree(xy_m[main])
         island = self.terrain.island.buffer(1)
         for part in np.unique(component):
             nodes = np.flatnonzero(component == part)

@@ -5,6 +5,7 @@ the city; the spacing of streets does not, so a smaller city has fewer of them.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -139,7 +140,7 @@ def _outline(rng: np.random.Generator, scale: float) -> Polygon:
     square = (np.abs(np.cos(angles)) ** 2.6 + np.abs(np.sin(angles)) ** 2.6) ** (-1 / 2.6)
     control = np.column_stack([6_200 * np.cos(angles), 4_850 * np.sin(angles)])
     control *= (radius * square)[:, None] * scale
-    smooth = smooth_curve(control + (100, 250), closed=True, step_m=STEP_M * 3)
+    smooth = smooth_curve(control + np.array([100, 250]), closed=True, step_m=STEP_M * 3)
     return Polygon(smooth)
 
 
@@ -217,7 +218,7 @@ def _spaced(low: float, high: float, fixed: list[float], rng: np.random.Generato
     """Fill the space between fixed positions with others about an arterial spacing apart."""
     stops = sorted([low, *fixed, high])
     places = list(fixed)
-    for left, right in zip(stops[:-1], stops[1:], strict=True):
+    for left, right in pairwise(stops):
         pieces = max(1, round((right - left) / ARTERIAL_SPACING_M))
         step = (right - left) / pieces
         places += [left + step * (k + rng.uniform(-0.13, 0.13)) for k in range(1, pieces)]
@@ -312,7 +313,7 @@ _EAST_WEST: Final = (
 
 
 def _diagonals(scale: float, lattice: _Lattice) -> list[Road]:
-    """Draw the avenues that cut across: from the ring to the north-east, from a bridge south-west."""
+    """Draw the avenues that cut across the others: north-east, south-east and west."""
 
     def curve(points: list[tuple[float, float]]) -> Curve:
         return smooth_curve(np.array(points) * 1_000 * scale)
