@@ -224,7 +224,7 @@ def _invalid(
         row=row,
         feature_id=name,
         message=f"The outline is not valid ({where}).",
-        action=f"Repaired; its area changed by {change:+.1f} m2, to {_area_m2(after):.1f} m2.",
+        action=f"Repaired; its area changed by {change:+,.1f} m2, to {_area_m2(after):,.1f} m2.",
     )
 
 
