@@ -30,7 +30,8 @@
   function drawViews(app) {
     LC.views.forEach((one) => {
       const container = LC.byId(one.id);
-      if (!container || container.offsetParent === null) {
+      // Not offsetParent: that is null for what is fixed to the window, such as the notices.
+      if (!container || !container.getClientRects().length) {
         one.last = null;
         return;
       }
@@ -85,7 +86,9 @@
       drawViews(LC.app);
       if (LC.map) LC.map.update(LC.app);
       askForGrids(LC.app);
-      if (LC.app.view && !LC.isShown('map')) LC.ready();
+      const main = LC.byId('main');
+      const isReady = main && main.getAttribute('data-ready') === '1';
+      if (LC.app.view && (isReady || !LC.isShown('map'))) LC.ready();
     });
   };
 
