@@ -109,7 +109,7 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
     health.register(server, snapshots)
     data.register(server, snapshots)
     api.register(server, snapshots)
-    pages.register(server, prefix)
+    pages.register(server, prefix, lambda: snapshots.current(guard.newest_seen()) is not None)
     squeeze.register(server)
     guard.register(app, server, snapshots)
     _prewarm(app, server)

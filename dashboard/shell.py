@@ -8,20 +8,14 @@ from dashboard.features.overview import layout as overview
 from dashboard.features.quality import layout as quality
 from dashboard.features.scope import ids
 from dashboard.features.scope import layout as scope
-from dashboard.said import attributes, text
-from dashboard.words import word
+from dashboard.said import text
 from geo.store.opened import OpenRelease
-
-COMMANDS = (
-    "python -m etl demo --out data/demo",
-    "python -m etl build data/demo/city.toml --store data/store",
-)
 
 
 def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
-    """Give the layout of every page; without a release the one that says how to begin."""
+    """Give the layout of every page; nothing without a release, when no page is served by Dash."""
     if release is None:
-        return empty(lang)
+        return html.Div()
     west, south, east, north = release.facts.bounds
     centre = ((west + east) / 2, (south + north) / 2)
     frame = html.Div(
@@ -48,24 +42,6 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
     notices = html.Div(id=ids.NOTICES, className="notices", role="status")
     # What takes no place on the page stays out of the shell: its children are cells of a grid.
     return html.Div([*scope.stores(), _skip_links(lang), frame, notices])
-
-
-def empty(lang: str) -> Component:
-    """Give the page of a store in which nothing is published."""
-    return html.Div(
-        html.Main(
-            [
-                html.H1(word(lang, "empty_title")),
-                html.P(word(lang, "empty_text")),
-                html.Pre("\n".join(COMMANDS)),
-                html.P(word(lang, "empty_after")),
-            ],
-            id="main",
-            className="page page-empty",
-            **attributes({"data-page": "empty", "data-ready": "1", "data-lang": lang}),
-        ),
-        className="shell shell-empty",
-    )
 
 
 def _skip_links(lang: str) -> Component:

@@ -66,7 +66,7 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
         "Build a release from your grids and facilities, or from the sample city. On the server, "
         "run:",
     ),
-    "empty_after": ("做好以后刷新这一页。", "Then load this page again."),
+    "load_again": ("做好了，再打开", "Done: open again"),
     "missing_title": ("没有这一页", "No such page"),
     "missing_text": (
         "这个地址没有页面。现有：总览、覆盖、数据。",

@@ -1,5 +1,6 @@
-"""Know which addresses are pages; everything else is a 404 with a calm page."""
+"""Know which addresses are pages; everything else, and a store without data, gets a calm page."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import Flask, Response, render_template_string, request
@@ -18,15 +19,21 @@ SERVED_BY_DASH: Final = (
 )
 FOLDERS: Final = ("/assets/", "/_dash-component-suites/", "/tiles/", "/values/", "/api/v1/")
 OTHER: Final = ("/healthz", "/readyz")
+COMMANDS: Final = (
+    "python -m etl demo --out data/demo",
+    "python -m etl build data/demo/city.toml --store data/store",
+)
 
 _PAGE: Final = """<!DOCTYPE html>
-<html lang="{{ lang }}" data-page="missing">
+<html lang="{{ lang }}" data-page="{{ kind }}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title><link rel="stylesheet" href="{{ prefix }}assets/style.css"></head>
+<title>{{ title }}</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{{ prefix }}assets/style.css"></head>
 <body><div class="shell shell-empty">
-<main id="main" class="page page-empty" data-page="missing" data-ready="1"
+<main id="main" class="page page-empty" data-page="{{ kind }}" data-ready="1"
  data-lang="{{ code }}">
-<h1>{{ title }}</h1><p>{{ text }}</p><p><a href="{{ prefix }}">{{ link }}</a></p></main>
+<h1>{{ title }}</h1><p>{{ text }}</p>{% if commands %}<pre>{{ commands }}</pre>{% endif %}
+<p><a href="{{ prefix }}">{{ link }}</a></p></main>
 </div></body></html>"""
 
 
@@ -35,37 +42,43 @@ def page_of(path: str) -> str | None:
     return PAGES.get(path.rstrip("/") or "/")
 
 
-def register(server: Flask, prefix: str) -> None:
-    """Answer unknown paths before Dash, which would send its index for every one of them."""
+def register(server: Flask, prefix: str, has_data: Callable[[], bool]) -> None:
+    """Answer before Dash, which would send its index for every path.
+
+    Parameters
+    ----------
+    has_data
+        Tells whether a release is open; without one pages say how to make it.
+    """
 
     @server.before_request
-    def refuse() -> tuple[str, int] | None:
+    def answer() -> Response | None:
         path = request.path
-        is_known = (
-            page_of(path) is not None
-            or path in SERVED_BY_DASH
-            or path in OTHER
-            or path.startswith(FOLDERS)
-        )
-        return None if is_known else (missing(prefix, path), 404)
+        if page_of(path) is not None:
+            return None if has_data() else _calm(prefix, "empty", 200)
+        is_served = path in SERVED_BY_DASH or path in OTHER or path.startswith(FOLDERS)
+        return None if is_served else _missing(prefix)
 
     @server.errorhandler(404)
     def not_found(_error: Exception) -> Response:
-        if request.path.startswith(("/api/", "/tiles/", "/values/")):
-            return Response('{"error": "not found"}', 404, mimetype="application/json")
-        return Response(missing(prefix, request.path), 404, mimetype="text/html")
+        return _missing(prefix)
 
 
-def missing(prefix: str, path: str) -> str:
-    """Give the page of an address that has none."""
+def _missing(prefix: str) -> Response:
+    return _calm(prefix, "later" if request.path.rstrip("/") in LATER else "missing", 404)
+
+
+def _calm(prefix: str, kind: str, status: int) -> Response:
     lang = read_language(request.args.get("lang"))
-    kind = "later" if path.rstrip("/") in LATER else "missing"
-    return render_template_string(
+    body = render_template_string(
         _PAGE,
         lang="zh-CN" if lang == "zh" else "en",
         code=lang,
+        kind=kind,
         title=word(lang, f"{kind}_title"),
         text=word(lang, f"{kind}_text"),
-        link=word(lang, "to_overview"),
+        commands="\n".join(COMMANDS) if kind == "empty" else "",
+        link=word(lang, "load_again" if kind == "empty" else "to_overview"),
         prefix=prefix,
     )
+    return Response(body, status, mimetype="text/html", headers={"Cache-Control": "no-store"})

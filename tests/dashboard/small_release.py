@@ -87,7 +87,9 @@ def publish(store: Path, number: int, month: str = "2026-10") -> str:
     with releases.writer_lock(store):
         built = releases.build_path(store)
         con = open_build(built)
+        con.execute("begin")
         fill(con)
+        con.execute("commit")
         con.execute("update release set as_of = ?", [month])
         con.execute("checkpoint")
         con.close()

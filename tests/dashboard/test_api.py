@@ -89,8 +89,10 @@ def test_nothing_published_is_told(bare_client):
     assert bare_client.get("/api/v1/summary").status_code == 503
     assert bare_client.get("/readyz").status_code == 503
     assert bare_client.get("/healthz").status_code == 200
-    layout = bare_client.get("/_dash-layout").get_data(as_text=True)
-    assert "python -m etl build" in layout
+    page = bare_client.get("/coverage?lang=en")
+    assert page.status_code == 200
+    assert "python -m etl build" in page.text
+    assert "No data yet" in page.text
 
 
 def test_values_are_kept_for_ever_and_tagged(client):
