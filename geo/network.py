@@ -1,8 +1,8 @@
 """Build the walking network of a city: streets as a graph in an order that suits searching."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,12 @@ from geo.jit import kernel
 from geo.rounding import ceil_cm_array
 from geo.snapping import Snap, snap_to_edges
 
-__all__ = ["Graph", "Snap", "build_graph", "snap"]
+__all__ = ["MAIN_SHARE", "Graph", "Snap", "build_graph", "is_main", "snap"]
 
-_HILBERT_BITS = 20
+MAIN_SHARE: Final = 0.01
+"""A connected part with less of all street metres is a scrap that nobody steps onto."""
+
+_HILBERT_BITS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,48 @@ def build_graph(
     )
 
 
-def snap(graph: Graph, xy_m: NDArray[np.float64], limit_m: float, *, workers: int = 1) -> Snap:
-    """Move each point to the nearest place on any edge of the network.
+def is_main(graph: Graph, *, least_share: float = MAIN_SHARE) -> NDArray[np.bool_]:
+    """Tell which edges belong to a connected part that holds enough of all street metres.
 
-    Parameters and result as `geo.snapping.snap_to_edges`; the edges are those of `graph`.
+    Parameters
+    ----------
+    graph
+        May be empty.
+    least_share
+        Share of the length of all streets, 0..1; 0 makes every part a main one.
+
+    Returns
+    -------
+    Shape (m,); the longest part is always a main one.
     """
-    ends_m = np.hstack([graph.xy_m[graph.edge_u], graph.xy_m[graph.edge_v]])
-    return snap_to_edges(ends_m, graph.weight_cm, xy_m, limit_m, workers=workers)
+    part = graph.component[graph.edge_u]
+    length_cm = np.bincount(part, weights=graph.weight_cm)
+    enough_cm = min(least_share * length_cm.sum(), length_cm.max(initial=0.0))
+    return (length_cm >= enough_cm)[part]
+
+
+def snap(
+    graph: Graph,
+    xy_m: NDArray[np.float64],
+    limit_m: float,
+    *,
+    least_share: float = MAIN_SHARE,
+    workers: int = 1,
+) -> Snap:
+    """Move each point to the nearest place on any edge of a main part of the network.
+
+    Street files hold scraps that touch nothing: a path in a yard, a street cut off by the border of
+    the extract. Who lives beside one would be cut off from a city that lies ten metres farther, so
+    nobody steps onto a scrap (see `is_main`).
+
+    Parameters and result otherwise as `geo.snapping.snap_to_edges`; the edges are those of `graph`.
+    """
+    main = np.flatnonzero(is_main(graph, least_share=least_share))
+    ends_m = np.hstack([graph.xy_m[graph.edge_u[main]], graph.xy_m[graph.edge_v[main]]])
+    found = snap_to_edges(ends_m, graph.weight_cm[main], xy_m, limit_m, workers=workers)
+    edge = np.full(found.edge.size, -1, dtype=np.int32)
+    edge[found.is_on] = main[found.edge[found.is_on]]
+    return replace(found, edge=edge)
 
 
 def _checked(

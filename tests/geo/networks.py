@@ -6,7 +6,7 @@ import networkx
 import numpy as np
 import shapely
 
-from geo.network import Graph, build_graph
+from geo.network import Graph, Snap, build_graph, snap
 
 FAR = 10**9
 CORNER_M = np.array([500_000.0, 3_400_000.0])  # sizes of a real projection
@@ -40,6 +40,11 @@ def random_town(seed, points=25, entrances=8, facilities=4, snap_spread_m=150.0)
     people[0] = doors[0]  # one lives at a door
     people[1] = doors[1] + (0.6, 0.6)
     return Town(graph, people, doors, rng.integers(0, facilities, entrances).astype(np.int32))
+
+
+def snap_anywhere(graph, xy, limit_m, **more) -> Snap:
+    """Snap in towns so small that every scrap of a street counts."""
+    return snap(graph, xy, limit_m, least_share=0.0, **more)
 
 
 def edge_lines(graph):

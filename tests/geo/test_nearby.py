@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.nearby import NEXT, next_facilities
-from geo.network import build_graph, snap
+from geo.network import build_graph
 from geo.reach import line_reach, walk_reach
 from geo.walk import MODE_CODE, OK
-from tests.geo.networks import random_town
+from tests.geo.networks import random_town, snap_anywhere
 
 SEEDS = st.integers(0, 2**32 - 1)
 LIMIT_DM, SNAP_M = 9_000, 120.0
@@ -23,8 +23,8 @@ def town_lists(seed, entrances=30, facilities=18, categories=3, workers=1):
         town.facility,
         category,
         graph=town.graph,
-        origin_snap=snap(town.graph, town.points, SNAP_M),
-        entrance_snap=snap(town.graph, town.entrances, SNAP_M),
+        origin_snap=snap_anywhere(town.graph, town.points, SNAP_M),
+        entrance_snap=snap_anywhere(town.graph, town.entrances, SNAP_M),
         limit_dm=LIMIT_DM,
         workers=workers,
     )
@@ -33,12 +33,12 @@ def town_lists(seed, entrances=30, facilities=18, categories=3, workers=1):
 
 def one_by_one(town):
     """Line and walk in dm of each point to each facility, by a reach for that facility alone."""
-    at = snap(town.graph, town.points, SNAP_M)
+    at = snap_anywhere(town.graph, town.points, SNAP_M)
     line, walk = {}, {}
     for facility in np.unique(town.facility):
         mine = town.facility == facility
         doors, name = town.entrances[mine], town.facility[mine]
-        to = snap(town.graph, doors, SNAP_M)
+        to = snap_anywhere(town.graph, doors, SNAP_M)
         line_dm, _ = line_reach(town.points, doors, name)
         found = walk_reach(
             town.graph, at, town.points, to, doors, name, limit_dm=LIMIT_DM, line_dm=line_dm
@@ -97,8 +97,8 @@ def star_lists(limit_dm):
         np.array([6, 5, 4, 3, 2, 1, 1], dtype=np.int32),
         np.zeros(7, dtype=np.int16),
         graph=graph,
-        origin_snap=snap(graph, origin, 20.0),
-        entrance_snap=snap(graph, doors, 60.0),
+        origin_snap=snap_anywhere(graph, origin, 20.0),
+        entrance_snap=snap_anywhere(graph, doors, 60.0),
         limit_dm=limit_dm,
     )
 
@@ -132,8 +132,8 @@ def test_room_is_made_for_a_square_where_twenty_thousand_streets_meet():
         np.arange(3, dtype=np.int32),
         np.zeros(3, dtype=np.int16),
         graph=graph,
-        origin_snap=snap(graph, np.array([[0.0, 0.0]]), 10.0),
-        entrance_snap=snap(graph, doors, 10.0),
+        origin_snap=snap_anywhere(graph, np.array([[0.0, 0.0]]), 10.0),
+        entrance_snap=snap_anywhere(graph, doors, 10.0),
         limit_dm=9_000,
     )
     assert near.distance_dm[near.mode == 1].tolist() == [5_000, 5_000, 5_000]

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import to_metric
-from geo.network import build_graph, snap
+from geo.network import build_graph
 from geo.reach import line_reach, walk_reach
 from geo.route import shortest_route
 from geo.search import Workspace
 from geo.walk import BEYOND, NO_DATA, NO_PATH, OFF_NETWORK, OK, SAME_PLACE_M, UNREACHED_DM
-from tests.geo.networks import random_town, split_graph
+from tests.geo.networks import random_town, snap_anywhere, split_graph
 
 SEEDS = st.integers(0, 2**32 - 1)
 LIMIT_DM, SNAP_M = 12_000, 120.0
@@ -26,8 +26,8 @@ def reach_of(town, limit_dm=LIMIT_DM, snap_m=SNAP_M, keep=None):
     """Reach of a town, of some of its entrances only where `keep` says so."""
     keep = slice(None) if keep is None else keep
     doors, facility = town.entrances[keep], town.facility[keep]
-    at = snap(town.graph, town.points, snap_m)
-    to = snap(town.graph, doors, snap_m)
+    at = snap_anywhere(town.graph, town.points, snap_m)
+    to = snap_anywhere(town.graph, doors, snap_m)
     line_dm, line_facility = line_reach(town.points, doors, facility)
     walk = walk_reach(
         town.graph, at, town.points, to, doors, facility, limit_dm=limit_dm, line_dm=line_dm
@@ -75,7 +75,7 @@ def test_codes_say_why_a_point_is_not_reached(seed):
     table = walks_by_networkx(town)
     _, _, walk = reach_of(town)
     nearest_dm = table.min(axis=1) * 10
-    at, to = (snap(town.graph, xy, SNAP_M) for xy in (town.points, town.entrances))
+    at, to = (snap_anywhere(town.graph, xy, SNAP_M) for xy in (town.points, town.entrances))
     for k, code in enumerate(walk.code):
         if not at.is_on[k] or not to.is_on.any():
             assert code == OFF_NETWORK
@@ -175,7 +175,7 @@ def walk_on_street(points, doors, facility, limit_dm=LIMIT_DM, graph=None):
     points, doors = np.array(points, dtype=float), np.array(doors, dtype=float).reshape(-1, 2)
     name = np.array(facility, dtype=np.int32)
     line_dm, _ = line_reach(points, doors, name)
-    at, to = snap(graph, points, 200.0), snap(graph, doors, 200.0)
+    at, to = snap_anywhere(graph, points, 200.0), snap_anywhere(graph, doors, 200.0)
     return walk_reach(graph, at, points, to, doors, name, limit_dm=limit_dm, line_dm=line_dm)
 
 
@@ -220,7 +220,7 @@ def test_equal_walks_go_to_the_lowest_facility():
 def test_one_workspace_serves_category_after_category():
     memory = Workspace()
     town = random_town(11)
-    at, to = (snap(town.graph, xy, SNAP_M) for xy in (town.points, town.entrances))
+    at, to = (snap_anywhere(town.graph, xy, SNAP_M) for xy in (town.points, town.entrances))
     for first in range(4):
         keep = slice(first, first + 4)
         line_dm, _, expected = reach_of(town, keep=keep)
@@ -244,7 +244,10 @@ def test_one_workspace_serves_category_after_category():
 def test_a_route_is_as_long_as_the_walk_and_follows_streets(seed):
     town = random_town(seed)
     _, _, walk = reach_of(town, limit_dm=NO_LIMIT_DM, keep=slice(3, 4))
-    at, to = snap(town.graph, town.points, SNAP_M), snap(town.graph, town.entrances[3:4], SNAP_M)
+    at, to = (
+        snap_anywhere(town.graph, town.points, SNAP_M),
+        snap_anywhere(town.graph, town.entrances[3:4], SNAP_M),
+    )
     edges = set(zip(town.graph.edge_u.tolist(), town.graph.edge_v.tolist(), strict=True))
     for k in range(2, len(town.points)):
         route = shortest_route(
@@ -264,7 +267,7 @@ def test_a_route_is_as_long_as_the_walk_and_follows_streets(seed):
 def test_a_route_beyond_its_limit_or_off_the_network_is_none():
     graph = street()
     xy = np.array([[0.0, 0.0], [600.0, 0.0], [0.0, 500.0], [5.0, 9_000.0]])
-    one = [snap(graph, xy[k : k + 1], 200.0) for k in range(4)]
+    one = [snap_anywhere(graph, xy[k : k + 1], 200.0) for k in range(4)]
     assert shortest_route(graph, one[0], xy[0], one[1], xy[1], limit_cm=59_999) is None
     found = shortest_route(graph, one[0], xy[0], one[1], xy[1], limit_cm=60_000)
     assert found is not None
@@ -295,7 +298,7 @@ def micro_reach(real_data):
         doors = to_metric(crs, np.array([[float(r["经度"]), float(r["纬度"])] for r in mine]))
         name = np.arange(len(mine), dtype=np.int32)
         line_dm, _ = line_reach(points, doors, name)
-        at, to = snap(graph, points, 200.0), snap(graph, doors, 200.0)
+        at, to = snap_anywhere(graph, points, 200.0), snap_anywhere(graph, doors, 200.0)
         walk = walk_reach(graph, at, points, to, doors, name, limit_dm=40_000, line_dm=line_dm)
         for k, grid in enumerate(ids):
             answers[grid, category, "line"] = (line_dm[k] / 10, OK)

@@ -6,8 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.network import build_graph, snap
-from tests.geo.networks import CORNER_M, edge_lines, random_segments
+from geo.network import build_graph, is_main, snap
+from tests.geo.networks import CORNER_M, edge_lines, random_segments, snap_anywhere
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -27,7 +27,7 @@ def test_snapping_equals_measuring_every_street(seed, limit):
     lines = edge_lines(graph)
     every = shapely.distance(shapely.points(points)[:, None], lines[None])
     nearest_cm = every.min(axis=1) * 100
-    found = snap(graph, points, limit)
+    found = snap_anywhere(graph, points, limit)
     is_far = np.ceil(nearest_cm - 1e-4) > limit * 100
     assert np.array_equal(found.is_on, ~is_far)
     on = np.flatnonzero(found.is_on)
@@ -45,7 +45,7 @@ def test_snapping_equals_measuring_every_street(seed, limit):
 def test_a_place_where_streets_meet_goes_to_the_lowest_edge():
     graph = cross()
     middle = int(np.flatnonzero((graph.xy_m == 0).all(axis=1))[0])
-    found = snap(graph, np.array([[0.0, 0.0], [3.0, 3.0], [-3.0, 3.0]]), 50.0)
+    found = snap_anywhere(graph, np.array([[0.0, 0.0], [3.0, 3.0], [-3.0, 3.0]]), 50.0)
     assert found.edge[0] == 0
     assert found.leg_cm.tolist() == [0, 300, 300]
     end = found.from_u_cm if graph.edge_u[0] == middle else found.from_v_cm
@@ -59,7 +59,7 @@ def test_a_place_where_streets_meet_goes_to_the_lowest_edge():
 
 
 def test_the_limit_itself_is_on_the_network_and_a_centimetre_more_is_not():
-    found = snap(cross(), np.array([[300.0, 0.0], [300.01, 0.0], [299.999, 0.0]]), 200.0)
+    found = snap_anywhere(cross(), np.array([[300.0, 0.0], [300.01, 0.0], [299.999, 0.0]]), 200.0)
     assert found.is_on.tolist() == [True, False, True]
     assert found.leg_cm.tolist() == [20_000, 0, 20_000]
 
@@ -71,7 +71,7 @@ def test_a_street_longer_than_its_chord_shares_its_length():
         np.array([1]),
         length_cm=np.array([40_000]),
     )
-    found = snap(graph, np.array([[25.0, 10.0]]), 50.0)
+    found = snap_anywhere(graph, np.array([[25.0, 10.0]]), 50.0)
     assert sorted([int(found.from_u_cm[0]), int(found.from_v_cm[0])]) == [10_000, 30_000]
 
 
@@ -80,13 +80,13 @@ def test_one_thing_at_the_other_end_of_the_world_changes_nothing(stray):
     rng = np.random.default_rng(5)
     xy, u, v = random_segments(rng)
     points = rng.uniform(0, 1500, (200, 2)) + CORNER_M
-    plain = snap(build_graph(xy, u, v), points, 200.0)
+    plain = snap_anywhere(build_graph(xy, u, v), points, 200.0)
     far = np.array([[-9e6, -4e6], [-9.1e6, -4e6]])
     if stray == "point":
         points = np.vstack([points, far[:1]])
     else:
         xy, u, v = np.vstack([xy, far]), np.append(u, len(xy)), np.append(v, len(xy) + 1)
-    found = snap(build_graph(xy, u, v), points, 200.0).take(slice(0, 200))
+    found = snap_anywhere(build_graph(xy, u, v), points, 200.0).take(slice(0, 200))
     assert np.array_equal(found.leg_cm, plain.leg_cm)
     assert np.array_equal(found.is_on, plain.is_on)
 
@@ -95,7 +95,7 @@ def test_threads_do_not_change_the_answer():
     rng = np.random.default_rng(6)
     graph = build_graph(*random_segments(rng))
     points = rng.uniform(0, 1500, (300_000, 2)) + CORNER_M
-    one, two = snap(graph, points, 200.0), snap(graph, points, 200.0, workers=2)
+    one, two = snap_anywhere(graph, points, 200.0), snap_anywhere(graph, points, 200.0, workers=2)
     assert np.array_equal(one.edge, two.edge)
     assert np.array_equal(one.leg_cm, two.leg_cm)
 
@@ -103,5 +103,33 @@ def test_threads_do_not_change_the_answer():
 def test_without_streets_or_points_nothing_is_on_the_network():
     none = np.empty(0, dtype=np.int32)
     graph = build_graph(np.empty((0, 2)), none, none)
-    assert snap(graph, np.zeros((3, 2)), 200.0).edge.tolist() == [-1, -1, -1]
-    assert snap(cross(), np.empty((0, 2)), 200.0).edge.size == 0
+    assert snap_anywhere(graph, np.zeros((3, 2)), 200.0).edge.tolist() == [-1, -1, -1]
+    assert snap_anywhere(cross(), np.empty((0, 2)), 200.0).edge.size == 0
+
+
+def test_nobody_steps_onto_a_scrap_beside_a_street():
+    xy = np.array([[0.0, 0.0], [1_000.0, 0.0], [500.0, 30.0], [509.0, 30.0]])
+    graph = build_graph(xy, np.array([0, 2]), np.array([1, 3]))
+    yard = np.array([[505.0, 31.0]])
+    assert snap_anywhere(graph, yard, 200.0).leg_cm.tolist() == [100]
+    found = snap(graph, yard, 200.0)
+    assert found.leg_cm.tolist() == [3_100]
+    assert graph.weight_cm[found.edge].tolist() == [100_000]
+    assert snap(graph, yard, 20.0).is_on.tolist() == [False]
+
+
+@pytest.mark.parametrize(("scrap_m", "expected"), [(9.0, False), (10.0, False), (11.0, True)])
+def test_a_part_counts_from_a_hundredth_of_all_streets(scrap_m, expected):
+    xy = np.array([[0.0, 0.0], [1_000.0, 0.0], [0.0, 50.0], [scrap_m, 50.0]])
+    graph = build_graph(xy, np.array([0, 2]), np.array([1, 3]))
+    main = is_main(graph)
+    assert main[graph.weight_cm == 100_000].all()
+    assert main[graph.weight_cm < 100_000].tolist() == [expected]
+
+
+def test_the_longest_of_many_small_parts_is_a_street():
+    start = np.column_stack([np.arange(300) * 100.0, np.zeros(300)])
+    graph = build_graph(
+        np.vstack([start, start + np.array([0.0, 10.0])]), np.arange(300), np.arange(300, 600)
+    )
+    assert is_main(graph).all()
