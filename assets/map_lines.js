@@ -9,6 +9,8 @@
   const CLOSE_M_PER_PX = 8;
   const BUILDINGS_M_PER_PX = 2.2;
   const JOIN_UNIT_PX = 7;
+  const STREET_M_PER_PX = 60;
+  const CORRIDOR_M = 70; // a railway with its banks
 
   function trace(context, feature, place, close) {
     feature.parts.forEach((part) => {
@@ -132,13 +134,13 @@
     context.globalAlpha = 1;
   }
 
-  function boundaries(context, frame, scene, metres) {
+  function boundaryLines(context, frame, scene, metres) {
     const ofLevel = (level) => (properties) => properties.level === level;
     const line = (level, pens) => stroke(context, frame, scene, 'boundary', ofLevel(level), pens);
     const dark = LC.colour('--case');
     const casing = LC.colour('--halo');
     if (metres < CLOSE_M_PER_PX) line('community', [[0.75, LC.colour('--map-community'), [3, 2.2]]]);
-    if (metres < 60) {
+    if (metres < STREET_M_PER_PX) {
       line('street', [
         [3.2, casing],
         [1.25, dark],
@@ -151,6 +153,35 @@
     line('city', [[1.8, dark]]);
   }
 
+  /** Take away what runs along water, green or a railway: those are seen as boundaries themselves. */
+  function rubOutAlongGround(context, frame, scene, metres) {
+    context.globalCompositeOperation = 'destination-out';
+    const width = 9 * frame.ratio * scene.weight;
+    ['water', 'green'].forEach((name) => {
+      draw(context, frame, frame.ground, name, null, () => {
+        context.setLineDash([]);
+        context.lineWidth = width;
+        context.lineJoin = 'round';
+        context.strokeStyle = '#000000';
+        context.fillStyle = '#000000';
+        context.fill('evenodd');
+        context.stroke();
+      });
+    });
+    const corridor = Math.max(9, CORRIDOR_M / metres / scene.weight);
+    stroke(context, frame, scene, 'railways', null, [[corridor, '#000000']]);
+  }
+
+  function boundaries(context, frame, scene, metres) {
+    const sheet = document.createElement('canvas');
+    sheet.width = context.canvas.width;
+    sheet.height = context.canvas.height;
+    const lines = sheet.getContext('2d');
+    boundaryLines(lines, frame, scene, metres);
+    rubOutAlongGround(lines, frame, scene, metres);
+    context.drawImage(sheet, 0, 0);
+  }
+
   LC.sheetPainters.strokes = (context, frame, scene) => {
     const metres = LC.metresPerPixel(frame);
     joins(context, frame, scene);
@@ -158,6 +189,7 @@
     area(context, frame, 'water', LC.colour('--map-water'));
     streets(context, frame, scene, metres);
     keepOverFill(context, frame);
+    boundaries(context, frame, scene, metres);
     stroke(context, frame, scene, 'roads', isBridge, [
       [5, LC.colour('--ctl')],
       [3.2, LC.colour('--surface')],
@@ -168,7 +200,6 @@
     ];
     if (metres < CLOSE_M_PER_PX) rails.unshift([9, LC.colour('--map-out')]);
     stroke(context, frame, scene, 'railways', null, rails);
-    boundaries(context, frame, scene, metres);
   };
 
   /** Trace one unit's outline on a sheet, from every tile that shows it. */

@@ -139,7 +139,7 @@
   }
 
   function facilities(context, frame, scene, taken) {
-    const isClose = LC.metresPerPixel(frame) < BADGE_M_PER_PX * scene.typeScale;
+    const isClose = LC.metresPerPixel(frame) < BADGE_M_PER_PX * (scene.isDetailed ? scene.typeScale : 1);
     frame.shown = [];
     frame.facilities.forEach((one) => {
       pointsOf(frame, one.entries, (properties, at) => {
@@ -192,7 +192,8 @@
 
   function labels(context, frame, scene, taken) {
     scene.labels.forEach((one) => label(context, frame, scene, taken, { ...one, bold: true, size: 14 }));
-    if (LC.metresPerPixel(frame) > COMMUNITY_M_PER_PX * scene.typeScale) return;
+    const limit = COMMUNITY_M_PER_PX * (scene.isDetailed ? scene.typeScale : 1);
+    if (LC.metresPerPixel(frame) > limit) return;
     scene.smallLabels.forEach((one) => label(context, frame, scene, taken, { ...one, size: 12 }));
   }
 

@@ -117,6 +117,7 @@
       glyph: view.category ? view.category.glyph : '',
       limit_m: view.limits_dm ? view.limits_dm[m] / 10 : null,
       showCircle: state.p === 'coverage',
+      isDetailed: state.p === 'coverage',
       labels: labelsOf(view, m),
       smallLabels: smallLabelsOf(view, names.value),
       hover: null,
