@@ -83,6 +83,7 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "q_month": ("数据月份", "Data month"),
     "q_built": ("生成时间", "Built"),
     "q_reason": ("发布理由", "Reason"),
+    "q_reason_command": ("命令行发布", "Published from the command line"),
     "q_seconds": ("用时，秒", "Seconds"),
     "q_verdict_ok": ("可以放心用，没有警告。", "Sound: no warnings."),
     "q_verdict_warnings": (

@@ -8,6 +8,8 @@ import string
 import pytest
 
 from dashboard.words import WORDS, word, word_or
+from dashboard.words_quality import CHECKS, FAULTS, check, fault
+from tests.conftest import ROOT
 
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
 
@@ -18,7 +20,18 @@ def test_both_languages_have_the_same_keys():
 
 
 def test_chinese_uses_full_width_punctuation():
-    assert [key for key, text in WORDS["zh"].items() if HALF_WIDTH.search(text)] == []
+    said = {**WORDS["zh"], **{code: "\n".join(pair) for code, pair in FAULTS.items()}}
+    said |= {name: pair[0] for name, pair in CHECKS.items()}
+    assert [key for key, text in said.items() if HALF_WIDTH.search(text)] == []
+
+
+def test_every_invariant_and_every_fault_of_the_build_has_words():
+    checks = {path.stem for path in (ROOT / "etl" / "sql" / "checks").glob("*.sql")}
+    assert checks
+    assert checks <= set(CHECKS)
+    assert fault("zh", "NEW_CODE", "as built", "do it") == ("as built", "do it")
+    assert fault("zh", "XY_ZERO", "as built", "do it")[0] == "坐标为 0, 0"
+    assert check("en", "new_check", "as built") == ("new_check", "as built")
 
 
 def test_no_language_asks_for_what_the_other_is_not_given():

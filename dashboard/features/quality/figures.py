@@ -7,9 +7,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.words import word, word_or
+from dashboard.words_quality import check, fault
 
 Row = Mapping[str, Any]
 SHOWN_SHA256 = 12
+COMMAND_LINE = "command line"
 NUMBERS = {"q_rows_in", "q_rows_loaded", "q_rows_fixed", "q_rows_quarantined", "q_row", "q_effect"}
 
 
@@ -89,24 +91,26 @@ def _release(record: Row, lang: str) -> Component:
         ("q_release", record["id"]),
         ("q_month", record["as_of"]),
         ("q_built", stamp["built_at"]),
-        ("q_reason", stamp["reason"]),
+        ("q_reason", _reason(lang, stamp["reason"])),
         ("q_seconds", f"{stamp['seconds']:.1f}"),
     ]
-    listed: list[Component] = []
-    for key, value in facts:
-        listed += [html.Dt(word(lang, key)), html.Dd(_shown(value))]
+    listed = [html.Div([html.Dt(word(lang, key)), html.Dd(_shown(value))]) for key, value in facts]
     return html.Dl(listed, className="facts")
+
+
+def _reason(lang: str, reason: str | None) -> str | None:
+    """Give the reason of a publication; the one the command line gives by itself in words."""
+    return word(lang, "q_reason_command") if reason == COMMAND_LINE else reason
 
 
 def _sources(rows: Sequence[Row], lang: str) -> Component:
     heads = ("q_file", "q_kind", "q_rows_in", "q_rows_loaded", "q_rows_fixed")
-    more = ("q_rows_quarantined", "q_crs", "q_encoding", "q_sha256", "q_message")
     return table(
         lang,
-        (*heads, *more),
+        (*heads, "q_rows_quarantined", "q_crs", "q_encoding", "q_sha256"),
         [
             (
-                row["path"],
+                html.Span(row["path"], title=row["note"]),
                 word_or(lang, f"kind_{row['kind']}", row["kind"]),
                 row["rows_in"],
                 row["rows_loaded"],
@@ -115,7 +119,6 @@ def _sources(rows: Sequence[Row], lang: str) -> Component:
                 row["crs"],
                 row["encoding"],
                 row["sha256"][:SHOWN_SHA256],
-                row["note"],
             )
             for row in rows
         ],
@@ -134,8 +137,7 @@ def _issues(rows: Sequence[Row], lang: str) -> Component:
                 row["source"],
                 row["row"],
                 row["feature_id"],
-                row["message"],
-                row["action"],
+                *_fault(row, lang),
                 row["effect_grids"],
             )
             for row in rows
@@ -144,14 +146,17 @@ def _issues(rows: Sequence[Row], lang: str) -> Component:
 
 
 def _checks(rows: Sequence[Row], lang: str) -> Component:
-    return table(
-        lang,
-        ("q_check", "q_ok", "q_detail"),
-        [
-            (row["name"], word(lang, "q_passed" if row["ok"] else "q_failed"), row["detail"])
-            for row in rows
-        ],
-    )
+    shown = []
+    for row in rows:
+        name, detail = check(lang, row["name"], row["detail"])
+        shown.append((name, word(lang, "q_passed" if row["ok"] else "q_failed"), detail))
+    return table(lang, ("q_check", "q_ok", "q_detail"), shown)
+
+
+def _fault(row: Row, lang: str) -> tuple[Component | str, str]:
+    """Give the words of a fault; the build's own text stays within reach of the pointer."""
+    said, action = fault(lang, row["code"], row["message"], row["action"])
+    return html.Span(said, title=row["message"]), action
 
 
 def _rejected(rows: Sequence[Row], lang: str) -> Component:
@@ -173,7 +178,9 @@ def _cut(lang: str, shown: int, total: int) -> Component | None:
     return html.P(word(lang, "q_cut", shown=shown, all=total), className="note")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Component | str:
+    if isinstance(value, Component):
+        return value
     if value is None or value == "":
         return "–"
     if isinstance(value, int) and not isinstance(value, bool):
