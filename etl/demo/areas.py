@@ -235,7 +235,7 @@ def group_grids(rng: np.random.Generator, terrain: Terrain, blocks: Blocks) -> A
     region = _regions(blocks, terrain, xy_m)
     districts = max(3, round(grids / GRIDS_A_DISTRICT))
     district = _split_level(region, parent, xy_m, touch, grids / districts)
-    per_street = min(GRIDS_A_STREET, grids / districts / 2)
+    per_street = min(GRIDS_A_STREET, grids / districts / 2.6)
     street = _split_level(district, parent, xy_m, touch, per_street)
     community = _split_level(street, estate, xy_m, touch, GRIDS_A_COMMUNITY)
     for lonely in (grids - 2, grids - 1):

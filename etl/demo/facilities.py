@@ -20,6 +20,7 @@ FRONT_INSET_M: Final = 6.0
 CANDIDATES_A_GRID: Final = 7
 STRAY_M: Final = 4.0
 """Two facilities on one front do not stand on one point."""
+STREETS_A_GAP: Final = 6
 GAP_WEIGHT: Final = 0.16
 """How likely a place is in a sub-district that lacks the family of categories."""
 LAG_POWER: Final = 2.8
@@ -146,7 +147,8 @@ class _Placer:
             if kind.code.startswith(family):
                 target = np.array([x, y]) * 1_000 * self.terrain.scale
                 found.append(int(np.argmin(np.hypot(*(self.street_centre - target).T))))
-        return found
+        # a small city has few sub-districts: one of them lacks something, not half
+        return found[: max(1, len(self.street_centre) // STREETS_A_GAP)]
 
     def scatter(self, kind: Kind, count: int) -> Places:
         """Choose places by weight, apart from each other, closer together where grids are small."""

@@ -75,12 +75,14 @@ def _new_care(city: City) -> list[int]:
     """Choose the care facilities nearest to two places: they opened this month."""
     places = np.array([(one.x_m, one.y_m) for one in city.facilities])
     codes = np.array([one.kind.code for one in city.facilities])
+    size = min(1.0, city.terrain.scale)
     chosen: list[int] = []
     for target in np.array(_NEW_CARE_AT) * 1_000 * city.terrain.scale:
         away = np.hypot(*(places - target).T)
         for code, wanted in _NEW_CARE.items():
             members = np.flatnonzero(codes == code)
-            chosen += members[np.argsort(away[members], kind="stable")[:wanted]].tolist()
+            nearest = members[np.argsort(away[members], kind="stable")]
+            chosen += nearest[: max(1, round(wanted * size))].tolist()
     return chosen
 
 

@@ -60,7 +60,7 @@ KINDS: Final = (
     Kind("MED_HOSPITAL", "综合医院", 82_000, 0.5, "road", capacity=(260, 1_200)),
     Kind("MED_PHARM", "药店", 4_300, 0.2, "road", floor_m2=(60, 220)),
     Kind("ELD_HOME", "养老院", 19_500, 0.55, floor_m2=(2_400, 9_000), capacity=(60, 260)),
-    Kind("ELD_DAYCARE", "日间照料中心", 13_200, 0.6, floor_m2=(280, 900), capacity=(15, 50)),
+    Kind("ELD_DAYCARE", "日间照料中心", 14_800, 0.6, floor_m2=(280, 900), capacity=(15, 50)),
     Kind("ELD_STATION", "养老服务驿站", 10_500, 0.5, floor_m2=(90, 320), capacity=(6, 20)),
     Kind("ELD_CANTEEN", "社区食堂", 14_500, 0.55, floor_m2=(100, 420), capacity=(80, 300)),
     Kind("REH_MENTAL", "精神康复综合服务中心", 390_000, 0.2, capacity=(100, 200)),

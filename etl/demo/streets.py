@@ -35,9 +35,9 @@ _HIGHWAY: Final = {
     "park": "footway",
     "service": "service",
 }
-_GATES: Final = {"old": (3, 4), "inner": (2, 4), "outer": (2, 3)}
+_GATES: Final = {"old": (3, 4), "inner": (3, 5), "outer": (3, 4)}
 """Fewest and most gates at the ends of an estate's inner streets."""
-_OWN_GATE_CHANCE: Final = {"old": 1.0, "inner": 0.7, "outer": 0.5}
+_OWN_GATE_CHANCE: Final = {"old": 1.0, "inner": 0.9, "outer": 0.8}
 """How often a block of an estate has a gate of its own onto the street."""
 
 
@@ -218,16 +218,32 @@ class _Drawer:
         return _rounded(start), end_xy
 
     def parks(self) -> None:
-        """Draw paths through the parks, some with steps, and the island's own path."""
+        """Draw paths through the parks, some with steps, and on the island."""
         hills = {"北岭森林公园", "龙潭山公园"}
         for name, green in self.terrain.greens:
             self._park(name, green, hilly=name in hills)
+        self._island()
+
+    def _island(self) -> None:
+        """Draw the island's path and its one footbridge, to the southern bank."""
         island = self.terrain.island
         ring = _ring(island)
-        if ring is not None:
-            self.net.add(
-                self.net.path(shapely.get_coordinates(ring)), highway="footway", name="江心洲环路"
-            )
+        banks = [
+            (line.xy_m.distance(island), k)
+            for k, line in enumerate(self.lines[: self.public])
+            if line.rank == "bank" and line.xy_m.centroid.y < island.centroid.y
+        ]
+        if ring is None or not banks:
+            return
+        nodes = self.net.path(shapely.get_coordinates(ring))
+        self.net.add(nodes, highway="footway", name="江心洲环路")
+        nearest = min(banks)[1]
+        landing = self._join(nearest, self.lines[nearest].xy_m.length / 2)
+        start = min(nodes, key=lambda n: float(np.hypot(*(self.net.place(n) - landing))))
+        self.net.add(
+            [start, self.net.node(*landing)],
+            **{"highway": "footway", "bridge": "yes", "layer": "1", "name": "江心洲步行桥"},
+        )
 
     def _park(self, name: str, green: BaseGeometry, *, hilly: bool) -> None:
         """Draw three chords through a park, clear of its lake and of the hamlet's surroundings."""
@@ -284,10 +300,9 @@ class _Drawer:
         xy_m = np.array(self.net.xy_m)
         main = np.flatnonzero(component == np.bincount(component).argmax())
         tree = KDTree(xy_m[main])
-        island = self.terrain.island.buffer(1)
         for part in np.unique(component):
             nodes = np.flatnonzero(component == part)
-            if len(nodes) == len(main) or island.intersects(shapely.Point(*xy_m[nodes[0]])):
+            if len(nodes) == len(main):
                 continue
             away, near = tree.query(xy_m[nodes], k=6)
             for k in np.argsort(away, axis=None, kind="stable"):
