@@ -5,7 +5,9 @@ fetched, and `allow_unsigned_extensions` stays off. Every connection gets longit
 its cursors.
 """
 
+import threading
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import duckdb_extension_spatial
@@ -14,8 +16,9 @@ from geo.errors import StoreError
 
 Connection = duckdb.DuckDBPyConnection
 
-READ_MEMORY = "1GB"
-BUILD_MEMORY = "3GB"
+READ_MEMORY: Final = "1GB"
+BUILD_MEMORY: Final = "3GB"
+_OPENING: Final = threading.Lock()
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -51,10 +54,9 @@ def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
         raise StoreError(f"{path} does not exist. Publish another release: python -m etl list")
     settings = {**_OFFLINE, "memory_limit": memory, "threads": threads, "temp_directory": ""}
     try:
-        con = duckdb.connect(str(path), read_only=True, config=settings)
-        _load_spatial(con)
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
+        with _OPENING:
+            con = duckdb.connect(str(path), read_only=True, config=settings)
+            _harden(con)
     except duckdb.Error as error:
         raise StoreError(
             f"{path} cannot be opened as a release ({_first_line(error)}). "
@@ -82,6 +84,16 @@ def open_scratch() -> Connection:
     con = duckdb.connect(config=dict(_OFFLINE))
     _load_spatial(con)
     return con
+
+
+def _harden(con: Connection) -> None:
+    """Load spatial, shut the way out, lock; a path that is open in this process is so already."""
+    (is_locked,) = con.execute("select current_setting('lock_configuration')").fetchall()[0]
+    if is_locked:
+        return
+    _load_spatial(con)
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
 
 
 def _load_spatial(con: Connection) -> None:

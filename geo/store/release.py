@@ -280,8 +280,8 @@ def verify(store: Path, release: Release) -> None:
     if not is_intact(store, release):
         raise StoreError(
             f"{release_path(store, release)} is not the file that was built: its size or "
-            f"SHA-256 differs (expected {release.bytes} bytes, {release.sha256[:12]}...). Nothing was published; "
-            "build again or choose another: python -m etl list"
+            f"SHA-256 differs (expected {release.bytes} bytes, {release.sha256[:12]}...). "
+            "Nothing was published; build again or choose another: python -m etl list"
         )
 
 
