@@ -19,25 +19,25 @@
 
   const valueOf = (app, name) => (name === 'filter' ? app.ui.filter : app[name]);
 
-  function isCurrent(one, container, app, words) {
+  function isCurrent(one, container, app) {
     const now = one.needs.map((name) => valueOf(app, name));
-    now.push(container, container.clientWidth, container.clientHeight, words);
+    now.push(container, container.clientWidth, container.clientHeight, app.words, LC.lang());
     const same = one.last && now.every((value, k) => value === one.last[k]);
     one.last = now;
     return same;
   }
 
+  /** Sizes are read before anything is written, or every view would wait for a layout of its own. */
   function drawViews(app) {
-    LC.views.forEach((one) => {
+    if (!app.view) return;
+    const stale = LC.views.filter((one) => {
       const container = LC.byId(one.id);
       // Not offsetParent: that is null for what is fixed to the window, such as the notices.
-      if (!container || !container.getClientRects().length) {
-        one.last = null;
-        return;
-      }
-      if (!app.view && !one.withoutView) return;
-      if (!isCurrent(one, container, app, app.words)) one.draw(container, app);
+      const isShown = container && container.getClientRects().length > 0;
+      if (!isShown) one.last = null;
+      return isShown && !isCurrent(one, container, app);
     });
+    stale.forEach((one) => one.draw(LC.byId(one.id), app));
   }
 
   function setControl(id, property, value) {
@@ -122,10 +122,15 @@
     const isOtherPlace = app.view && view && app.view.area.code !== view.area.code;
     if (isOtherPlace) app.ui = { filter: null, hover: null };
     const minutes = Math.max(1, Math.min(MINUTES, Number(state.m) || 15));
+    if (app.minutes !== minutes && LC.tooltip) LC.tooltip.hide();
     const chosen = place && state.s && place.grid_id === state.s ? place : null;
-    Object.assign(app, { state, view: view || null, place: chosen, grids: grids || null, minutes });
-    if (words && app.words !== words) LC.setWords(words, state.lang);
+    const missing = place && state.s && place.missing === state.s ? state.s : null;
+    Object.assign(app, { state, view: view || null, place: chosen, missing, grids: grids || null, minutes });
     app.words = words;
+    app.page = state.p;
+    app.selected = state.s || null;
+    app.missing = (place && place.missing) || null;
+    app.layers = [state.k, state.u, state.l].join('|');
     LC.setWords(words, state.lang);
     LC.syncShell(app);
     syncControls(app);

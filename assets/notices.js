@@ -30,16 +30,25 @@
     LC.notice(key, params);
   }
 
+  /** Tell of everything a link asked for in vain in one message, and take it out of the state. */
+  function tellDropped(gone) {
+    const texts = LC.dropped.concat(gone.map(({ key, value }) => key + '=' + value));
+    LC.dropped = [];
+    if (!texts.length) return;
+    if (gone.length === texts.length && gone.length === 1) tellOnce('dropped', gone[0]);
+    else tellOnce('notice_dropped', { list: LC.list(texts) });
+    if (gone.length) LC.forget(gone.map(({ key }) => key));
+  }
+
   // Not a drawing: this container collects messages, so nothing here clears it.
   LC.views.push({
     id: 'notices',
-    needs: ['view'],
+    needs: ['view', 'missing'],
     draw(container, app) {
-      if (LC.dropped.length) {
-        tellOnce('notice_dropped', { list: LC.list(LC.dropped) });
-        LC.dropped = [];
-      }
-      (app.view.notices || []).forEach((one) => tellOnce(one.key, one.params));
+      const said = app.view.notices || [];
+      const gone = said.filter((one) => one.key === 'dropped').map((one) => one.params);
+      tellDropped(app.missing ? gone.concat({ key: 's', value: app.missing }) : gone);
+      said.filter((one) => one.key !== 'dropped').forEach((one) => tellOnce(one.key, one.params));
     },
   });
 })();

@@ -184,6 +184,13 @@
   /** Change the state from a script: a partial state, null clears a key. */
   LC.act = (patch) => send({ patch });
 
+  /** Take keys out of the state that lead nowhere, without a step in the history. */
+  LC.forget = (keys) => {
+    const patch = Object.fromEntries(keys.map((key) => [key, null]));
+    written = { ...written, ...patch };
+    send({ patch });
+  };
+
   // Back and Forward: dcc.Location does not know of entries that were written here.
   window.addEventListener('popstate', () => {
     const replace = LC.parseState(window.location.pathname, window.location.search);
