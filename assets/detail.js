@@ -86,6 +86,7 @@
   }
 
   const STRIP_LAST = 30;
+  const FARTHEST = Number.MAX_SAFE_INTEGER;
 
   function stripRow(app, one, speed) {
     const minutes = one.dm === null || one.dm === undefined ? null : one.dm / 10 / speed;
@@ -112,17 +113,36 @@
     );
   }
 
+  const FEW = 10;
+  let isWhole = false;
+
+  function moreButton(n) {
+    const turn = () => {
+      isWhole = !isWhole;
+      LC.redraw('detail');
+    };
+    return LC.h(
+      'button',
+      { type: 'button', class: 'link more', 'data-key': 'strip-more', on: { click: turn } },
+      LC.t(isWhole ? 'layers_less' : 'layers_more', { n })
+    );
+  }
+
+  /** A row for each category that the city has, farthest first; unreachable is farthest of all. */
   function strip(app) {
     const speed = LC.metresPerMinute(app.view);
-    const far = (one) => (one.dm === null || one.dm === undefined ? Infinity : one.dm);
-    const rows = (app.place.minutes || []).slice().sort((a, b) => far(b) - far(a) || 0);
-    if (!rows.length) return null;
+    const far = (one) => (one.dm === null || one.dm === undefined ? FARTHEST : one.dm);
+    const all = (app.place.minutes || []).slice().sort((a, b) => far(b) - far(a) );
+    if (!all.length) return null;
+    const isChosen = (one) => app.view.category && one.code === app.view.category.code;
+    const rows = isWhole ? all : all.filter((one, k) => k < FEW || isChosen(one));
     return LC.h(
       'section',
       null,
       LC.h('h3', null, LC.t('strip_title')),
       LC.h('div', { class: 'note' }, LC.t('strip_note', { m: app.minutes })),
-      LC.h('div', { class: 'strip-rows' }, rows.map((one) => stripRow(app, one, speed)))
+      LC.h('div', { class: 'strip-rows' }, rows.map((one) => stripRow(app, one, speed))),
+      all.length > FEW ? moreButton(all.length - rows.length) : null
     );
   }
 

@@ -6,6 +6,7 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   LC.views = LC.views || [];
 
+  let shown = null;
   const COLUMNS = ['grid', 'street', 'class', 'share', 'gap', 'amount', 'nearest', 'reliability'];
   const NUMBERS = ['share', 'gap', 'amount', 'nearest'];
 
@@ -13,7 +14,7 @@
     row.community && !row.name.startsWith(row.community) ? row.community + ' ' + row.name : row.name;
 
   function cellsOf(app, row) {
-    const sums = LC.sums({ numerators: { [app.minutes]: row.numerator }, denominator: row.denominator }, app.minutes);
+    const sums = LC.sums({ numerators: [row.numerator], denominator: row.denominator }, 0);
     const group = LC.CLASS_OF_CODE[codeOf(row)];
     return {
       grid: nameOf(row),
@@ -80,7 +81,7 @@
 
   LC.views.push({
     id: 'drawer',
-    needs: ['view', 'grids', 'state'],
+    needs: ['view', 'grids', 'selected'],
     draw(container, app) {
       const rows = (app.grids && app.grids.rows) || [];
       const words = LC.wordsOf(app);
@@ -102,7 +103,8 @@
         LC.t(isFolded ? 'drawer_unfold' : 'drawer_fold')
       );
       const old = container.querySelector('.drawer-scroll');
-      const top = old ? old.scrollTop : 0;
+      const top = old && shown === app.grids ? old.scrollTop : 0;
+      shown = app.grids;
       const minutes = app.grids && app.grids.minute;
       LC.replace(
         container,

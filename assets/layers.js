@@ -97,7 +97,7 @@
 
   LC.views.push({
     id: 'layers',
-    needs: ['view', 'state'],
+    needs: ['view', 'layers'],
     draw(container, app) {
       LC.replace(
         container,

@@ -110,7 +110,7 @@
 
   LC.views.push({
     id: 'legend',
-    needs: ['view', 'minutes', 'filter', 'place', 'state'],
+    needs: ['view', 'minutes', 'filter', 'place', 'page', 'layers'],
     draw(container, app) {
       const isPanel = app.state.p === 'coverage';
       container.classList.toggle('legend-panel', isPanel);
@@ -133,7 +133,7 @@
         LC.h('span', { class: 'note' }, LC.t('map_sub', { ...words, n: LC.integer(count) })),
         !view.category || view.category.code === 'all'
           ? null
-          : LC.h('span', { class: 'note head-right' }, LC.t('map_facilities', { ...words, n: LC.integer(view.category.facilities) }))
+          : LC.h('span', { class: 'note head-right' }, LC.t(view.area.level === 'city' ? 'map_facilities' : 'map_facilities_city', { ...words, n: LC.integer(view.category.facilities) }))
       );
     },
   });

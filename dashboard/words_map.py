@@ -235,6 +235,7 @@ _MAP: Final[dict[str, tuple[str, str]]] = {
         "{category} in {m} min, {mode}, by {basis} · {n} grids",
     ),
     "map_facilities": ("○ {category} {n} 处", "○ {category}: {n}"),
+    "map_facilities_city": ("○ {category}全市 {n} 处", "○ {category}: {n} in the city"),
     "map_label": (
         "覆盖地图。方向键移动，加减键缩放；名单里有同样的内容。",
         "Coverage map. Arrows move, plus and minus zoom; the list holds the same.",
