@@ -53,7 +53,7 @@
     setControl('lang', 'value', state.lang || 'zh');
     if (!view) return;
     setControl('scope-area', 'value', view.area.code);
-    setControl('scope-category', 'value', view.category.code);
+    if (view.category) setControl('scope-category', 'value', view.category.code);
     setControl('scope-mode', 'value', view.mode);
     setControl('scope-basis', 'value', view.basis);
     setControl('scope-speed', 'value', view.speed.name);
@@ -129,7 +129,6 @@
     app.words = words;
     app.page = state.p;
     app.selected = state.s || null;
-    app.missing = (place && place.missing) || null;
     app.layers = [state.k, state.u, state.l].join('|');
     LC.setWords(words, state.lang);
     LC.syncShell(app);

@@ -1,7 +1,6 @@
-"""Hold the strings that the scripts in the page say: sentence, key figures, legend, map, place card.
+"""Hold the strings that the scripts of the page say: sentence, figures, legend, map, place card.
 
-Chinese first, English second. `**` around a piece makes it bold; `{name}` is filled in by the
-script.
+Chinese first, English second. `**` around a piece makes it bold; the script fills in `{name}`.
 """
 
 from typing import Final
@@ -51,7 +50,8 @@ _UNITS: Final[dict[str, tuple[str, str]]] = {
 
 _SENTENCE: Final[dict[str, tuple[str, str]]] = {
     "sentence": (
-        "{area} {m} 分钟{mode}{category}覆盖 **{share}** {basis}，缺口 **{gap_amount}**，其中 {part}% 在{names}。",
+        "{area} {m} 分钟{mode}{category}覆盖 **{share}** {basis}，"
+        "缺口 **{gap_amount}**，其中 {part}% 在{names}。",
         "In {area}, **{share}** of {basis} reach {category} in {m} min ({mode}); "
         "**{gap_amount}** do not, {part}% of them in {names}.",
     ),
@@ -136,17 +136,20 @@ _FIGURES: Final[dict[str, tuple[str, str]]] = {
     "kpi_only_one": ("只有一个{child_one}", "The only {child_one}"),
     "kpi_unknown": ("数据不足，无法计算", "Not enough data to tell"),
     "info_share_people": (
-        "走 {m} 分钟能到至少一处{category}的人口占比。\n公式：覆盖人口 ÷ 常住人口。\n来源：网格人口、设施、路网。",
+        "走 {m} 分钟能到至少一处{category}的人口占比。\n公式：覆盖人口 ÷ 常住人口。\n"
+        "来源：网格人口、设施、路网。",
         "Share of residents who reach at least one place of {category} in {m} min.\n"
         "Covered people ÷ people.\nSource: grid population, facilities, streets.",
     ),
     "info_share_households": (
-        "走 {m} 分钟能到至少一处{category}的户数占比。\n公式：覆盖户数 ÷ 总户数。\n来源：网格户数、设施、路网。",
+        "走 {m} 分钟能到至少一处{category}的户数占比。\n公式：覆盖户数 ÷ 总户数。\n"
+        "来源：网格户数、设施、路网。",
         "Share of households that reach at least one place of {category} in {m} min.\n"
         "Covered households ÷ households.\nSource: grid households, facilities, streets.",
     ),
     "info_share_area": (
-        "服务范围占本区面积（含无人区，仅供参考）。\n公式：服务范围面积 ÷ 区域面积。\n来源：边界、设施。",
+        "服务范围占本区面积（含无人区，仅供参考）。\n公式：服务范围面积 ÷ 区域面积。\n"
+        "来源：边界、设施。",
         "Share of the ground in reach, empty ground included: for orientation only.\n"
         "Area in reach ÷ area.\nSource: boundaries, facilities.",
     ),
@@ -159,12 +162,14 @@ _FIGURES: Final[dict[str, tuple[str, str]]] = {
         "Share of children under 7 who reach at least one place of {category} in {m} min.",
     ),
     "info_gap": (
-        "走 {m} 分钟到不了任何一处{category}的{basis}。\n公式：总数 − 覆盖数。数据不足的网格不计入。",
+        "走 {m} 分钟到不了任何一处{category}的{basis}。\n公式：总数 − 覆盖数。"
+        "数据不足的网格不计入。",
         "The {basis} that reach no place of {category} in {m} min.\n"
         "Total − covered; grids without data are left out.",
     ),
     "info_grids": (
-        "覆盖率达到 {target}% 的网格数。\n公式：达标网格 ÷ 有居民的网格。无居民和数据不足的网格不计入。",
+        "覆盖率达到 {target}% 的网格数。\n公式：达标网格 ÷ 有居民的网格。"
+        "无居民和数据不足的网格不计入。",
         "Grids with a share of at least {target}%, among grids where people live.\n"
         "Empty grids and grids without data are left out.",
     ),
