@@ -103,8 +103,8 @@ class SmallCity:
             parts.append(f'[demand]\nmethod = "{self.method}"')
         if has_facilities:
             parts.append(
-                '[[facilities]]\npath = "facilities.csv"\nid = "编号"\nname = "名称"\nlon = "经度"\n'
-                'lat = "纬度"\ncategory_column = "类别"\nstatus = "状态"'
+                '[[facilities]]\npath = "facilities.csv"\nid = "编号"\nname = "名称"\n'
+                'lon = "经度"\nlat = "纬度"\ncategory_column = "类别"\nstatus = "状态"'
             )
         if self.has_network:
             parts.append('[network]\npath = "streets.geojson"')

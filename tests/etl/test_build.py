@@ -175,7 +175,7 @@ def test_a_network_of_another_place_blocks(build: Build, tmp_path: Path) -> None
     toml = SmallCity().write(tmp_path / "other")
     streets = tmp_path / "other" / "streets.geojson"
     streets.write_text(streets.read_text(encoding="utf-8").replace("[117.", "[118."), "utf-8")
-    with pytest.raises(LivingCircleError, match="network|street"):
+    with pytest.raises(LivingCircleError, match=r"network|street"):
         build_city(toml, tmp_path / "store", BuildOptions())
     assert releases.current(tmp_path / "store") == before
 
@@ -218,7 +218,7 @@ def test_bad_input_is_one_message_and_the_published_release_stays(
 def test_a_broken_invariant_blocks(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "RULES", {"none_without_facility": "no category"})
     monkeypatch.setattr(checks, "etl_sql", lambda name: "select 'one', 'two'")
-    with pytest.raises(StoreError, match="none_without_facility.*one, two"):
+    with pytest.raises(StoreError, match=r"none_without_facility.*one, two"):
         build()
 
 
