@@ -7,8 +7,10 @@ from pathlib import Path
 
 from geo.errors import LivingCircleError, StoreError
 from geo.store import release as releases
+from geo.store.asking import resolve
 from geo.store.connect import open_release
 from geo.store.opened import OpenRelease
+from geo.store.views import view
 
 LOOK_EVERY_S = 0.25
 KEPT_OPEN = 3
@@ -24,6 +26,7 @@ class Snapshots:
     def __init__(self, store: Path) -> None:
         self.store = store
         self.degraded: str | None = None
+        self._following = threading.Lock()
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
         self._pointer: tuple[int, int, int] | None = None
@@ -43,8 +46,13 @@ class Snapshots:
         ours = self._current
         behind = ours is not None and newest_seen > number_of(ours.id)
         if behind or time.monotonic() - self._looked_at >= LOOK_EVERY_S:
-            with self._lock:
-                self._follow()
+            # Opening and warming takes seconds: whoever has something to show goes on showing it,
+            # except for a client that was shown more.
+            if self._following.acquire(blocking=ours is None or behind):
+                try:
+                    self._follow()
+                finally:
+                    self._following.release()
         return self._current
 
     def by_id(self, release_id: str, newest_seen: int = 0) -> OpenRelease | None:
@@ -67,7 +75,7 @@ class Snapshots:
         return (self.by_id(found) if found else None) or current
 
     def _follow(self) -> None:
-        """Look at the pointer and open what it names; a failure keeps what is open. Lock held."""
+        """Look at the pointer and open what it names; a failure keeps what is open."""
         self._looked_at = time.monotonic()
         pointer = self._pointer_stat()
         if pointer == self._pointer:
@@ -78,8 +86,10 @@ class Snapshots:
                 opened = OpenRelease(
                     served.release, open_release(releases.release_path(self.store, served))
                 )
+                _warm(opened)
                 if self._current is not None:
-                    self._keep(self._current)
+                    with self._lock:
+                        self._keep(self._current)
                 self._current = opened
             self.degraded = (
                 f"the published release is damaged; {served.release} is served instead"
@@ -125,6 +135,12 @@ class Snapshots:
         self._older[opened.id] = opened
         while len(self._older) > KEPT_OPEN:
             self._older.popitem(last=False)
+
+
+def _warm(opened: OpenRelease) -> None:
+    """Answer the first question of most people before they ask it."""
+    question, _ = resolve(opened, {})
+    view(opened, question)
 
 
 class OneRelease(Snapshots):

@@ -49,7 +49,7 @@ def area_numerators(
     with release.cursor() as cursor:
         found = columns(
             cursor,
-            "view_area_profile",
+            question.counted("view_area_profile"),
             question.basis,
             speed=question.speed_idx,
             category=question.category_idx,
@@ -64,7 +64,7 @@ def category_numerators(release: OpenRelease, question: Question) -> NDArray[np.
     with release.cursor() as cursor:
         found = columns(
             cursor,
-            "view_categories_profile",
+            question.counted("view_categories_profile"),
             question.basis,
             speed=question.speed_idx,
             mode=question.mode_code,
@@ -96,7 +96,7 @@ def grid_units(release: OpenRelease, question: Question, lo: int, hi: int) -> Un
         whole = columns(cursor, "view_grid_totals", question.basis, lo=lo, hi=hi)["amount"]
         found = columns(
             cursor,
-            "view_grid_profile",
+            question.counted("view_grid_profile"),
             question.basis,
             speed=question.speed_idx,
             category=question.category_idx,
@@ -116,8 +116,12 @@ def grid_classes(
     release: OpenRelease, question: Question, lo: int, hi: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count the grids [lo, hi) and their amounts by minute and class, two arrays (61, 7)."""
-    units = grid_units(release, question, lo, hi)
-    return class_counts(changes(units), units.whole)
+
+    def count() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        units = grid_units(release, question, lo, hi)
+        return class_counts(changes(units), units.whole)
+
+    return release.remember(("classes", question.key[1:], lo, hi), count)
 
 
 def changes(units: Units) -> Steps:
@@ -134,7 +138,7 @@ def level_units(release: OpenRelease, question: Question, level: str) -> Units:
     with release.cursor() as cursor:
         found = columns(
             cursor,
-            "view_area_profile",
+            question.counted("view_area_profile"),
             question.basis,
             speed=question.speed_idx,
             category=question.category_idx,

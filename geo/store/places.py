@@ -7,7 +7,8 @@ import numpy as np
 
 from geo.store import numbers
 from geo.store.asking import Question
-from geo.store.opened import OpenRelease, records
+from geo.store.opened import OpenRelease, columns, records
+from geo.store.tiles import to_mercator
 from geo.walk import BEYOND, MODES, NO_DATA, OK, share_code
 
 MOST_GRIDS = 200
@@ -16,8 +17,9 @@ NEAR, FULL, NO_PEOPLE, UNKNOWN_CLASS = 3, 4, 5, 6
 
 def grid_at(release: OpenRelease, lon: float, lat: float) -> str | None:
     """Give the id of the grid that holds a point (WGS 84); None outside all of them."""
+    x, y = to_mercator(lon, lat)
     with release.cursor() as cursor:
-        found = records(cursor, "view_grid_at", lon=lon, lat=lat)
+        found = records(cursor, "view_grid_at", lon=lon, lat=lat, x=x, y=y)
     return found[0]["grid_id"] if found else None
 
 
@@ -146,7 +148,7 @@ def _parents(release: OpenRelease, question: Question, areas: list[int]) -> list
     rows = []
     for number, idx in enumerate(areas):
         area = facts.areas[idx]
-        units = _classes(release, question, area.grid_lo, area.grid_hi)
+        units, _ = numbers.grid_classes(release, question, area.grid_lo, area.grid_hi)
         with_people = int(units[0].sum() - units[0, NO_PEOPLE] - units[0, UNKNOWN_CLASS])
         rows.append(
             {
@@ -160,13 +162,6 @@ def _parents(release: OpenRelease, question: Question, areas: list[int]) -> list
             }
         )
     return rows
-
-
-def _classes(release: OpenRelease, question: Question, lo: int, hi: int) -> np.ndarray:
-    key = ("classes", question.category_idx, question.mode, question.basis, question.speed_idx)
-    return release.remember(
-        (*key, lo, hi), lambda: numbers.grid_classes(release, question, lo, hi)[0]
-    )
 
 
 def grid_rows(
@@ -188,32 +183,37 @@ def grid_rows(
         By what is not reached, most first, and then only grids where anything is missing; else all
         by grid.
     """
-    lo, hi = question.area.grid_lo, question.area.grid_hi
-    units = numbers.grid_units(release, question, lo, hi)
-    part = np.zeros(hi - lo, dtype=np.int64)
-    reached = units.minute <= minute
-    np.add.at(part, units.unit[reached], units.amount[reached])
-    order = np.arange(hi - lo)
-    if worst_first:
-        gap = np.where(units.whole < 0, 0, units.whole - part)
-        order = np.argsort(-gap, kind="stable")
-        order = order[gap[order] > 0]
-    shown = order[offset : offset + limit]
-    codes = share_code(part[shown], units.whole[shown])
-    known = _described(release, question, (shown + lo).tolist())
+    with release.cursor() as cursor:
+        found = columns(
+            cursor,
+            "view_grid_parts",
+            question.basis,
+            speed=question.speed_idx,
+            category=question.category_idx,
+            mode=question.mode_code,
+            minute=minute,
+            lo=question.area.grid_lo,
+            hi=question.area.grid_hi,
+            by_gap=worst_first,
+            wanted=limit,
+            skipped=offset,
+        )
+    codes = share_code(found["part"].astype(np.int64), found["whole"].astype(np.int64))
+    known = _described(release, question, found["grid_idx"].tolist())
     rows = []
-    for at, code in zip(shown.tolist(), codes.tolist(), strict=True):
-        row = known[at + lo]
-        whole = int(units.whole[at])
+    for at, code in zip(range(len(codes)), codes.tolist(), strict=True):
+        whole = int(found["whole"][at])
         rows.append(
             {
-                **row,
+                **known[int(found["grid_idx"][at])],
                 "denominator": whole if whole >= 0 else None,
-                "numerator": int(part[at]) if whole >= 0 else None,
+                "numerator": int(found["part"][at]) if whole >= 0 else None,
                 "share_code": code,
             }
         )
-    return rows, len(order)
+    everything = question.area.grid_hi - question.area.grid_lo
+    with_gap = int(found["all"][0]) if len(found["all"]) else 0
+    return rows, with_gap if worst_first else everything
 
 
 def _described(

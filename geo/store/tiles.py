@@ -20,6 +20,7 @@ HIGHEST_ZOOM: Final = 20
 CLUSTERED_BELOW: Final = 13
 
 _HALF_WORLD_M: Final = math.pi * 6_378_137.0
+_HIGHEST_LATITUDE: Final = 85.051129
 _THINNED_BELOW_PX: Final = 0.5
 _PIXELS: Final = 256
 _CLUSTERS_A_SIDE: Final = 4
@@ -38,6 +39,13 @@ def prepare(con: Connection) -> None:
     without its own roads is drawn with the streets of its walking network.
     """
     con.execute(sql("tile_shape"))
+
+
+def to_mercator(lon: float, lat: float) -> tuple[float, float]:
+    """Give a place (WGS 84 degrees) in Web Mercator metres; the poles are cut off as maps do."""
+    south = math.radians(max(-_HIGHEST_LATITUDE, min(_HIGHEST_LATITUDE, lat)))
+    x = math.radians(lon) * _HALF_WORLD_M / math.pi
+    return x, math.asinh(math.tan(south)) * _HALF_WORLD_M / math.pi
 
 
 def layers(release: OpenRelease) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def minute_bytes(release: OpenRelease, question: Question) -> bytes:
 
 
 def names(release: OpenRelease, unit: str) -> dict[str, list[Any]]:
-    """Give ids, names, people (milli, None where unknown) and label points of a level, by `i`."""
+    """Give ids, names, people (milli, None where unknown) by `i`; of areas the label points too."""
     if unit != "grid":
         areas = release.facts.level(unit)
         return {
@@ -63,6 +63,4 @@ def names(release: OpenRelease, unit: str) -> dict[str, list[Any]]:
         "ids": found["grid_id"].tolist(),
         "names": found["name"].tolist(),
         "people": [None if people < 0 else people for people in found["people_milli"].tolist()],
-        "lon": found["lon"].tolist(),
-        "lat": found["lat"].tolist(),
     }
