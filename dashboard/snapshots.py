@@ -45,14 +45,14 @@ class Snapshots:
         """
         ours = self._current
         behind = ours is not None and newest_seen > number_of(ours.id)
-        if behind or time.monotonic() - self._looked_at >= LOOK_EVERY_S:
-            # Opening and warming takes seconds: whoever has something to show goes on showing it,
-            # except for a client that was shown more.
-            if self._following.acquire(blocking=ours is None or behind):
-                try:
-                    self._follow()
-                finally:
-                    self._following.release()
+        is_due = behind or time.monotonic() - self._looked_at >= LOOK_EVERY_S
+        # Opening and warming takes seconds: whoever has something to show goes on showing it,
+        # except to a client that was shown more.
+        if is_due and self._following.acquire(blocking=ours is None or behind):
+            try:
+                self._follow()
+            finally:
+                self._following.release()
         return self._current
 
     def by_id(self, release_id: str, newest_seen: int = 0) -> OpenRelease | None:
