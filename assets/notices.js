@@ -32,12 +32,15 @@
 
   /** Tell of everything a link asked for in vain in one message, and take it out of the state. */
   function tellDropped(gone) {
-    const texts = LC.dropped.concat(gone.map(({ key, value }) => key + '=' + value));
+    const textOf = ({ key, value }) => key + '=' + value;
+    const news = gone.filter((one) => !told.has(textOf(one)));
+    const texts = LC.dropped.concat(news.map(textOf));
     LC.dropped = [];
-    if (!texts.length) return;
-    if (gone.length === texts.length && gone.length === 1) tellOnce('dropped', gone[0]);
-    else tellOnce('notice_dropped', { list: LC.list(texts) });
     if (gone.length) LC.forget(gone.map(({ key }) => key));
+    if (!texts.length) return;
+    texts.forEach((text) => told.add(text));
+    if (news.length === 1 && texts.length === 1) LC.notice('dropped', news[0]);
+    else LC.notice('notice_dropped', { list: LC.list(texts) });
   }
 
   // Not a drawing: this container collects messages, so nothing here clears it.
