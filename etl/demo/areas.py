@@ -10,7 +10,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from etl.demo import names
-from etl.demo.blocks import SNAP_M, Blocks
+from etl.demo.blocks import Blocks
+from etl.demo.linework import SNAP_M
 from etl.demo.terrain import Terrain
 
 GRIDS_A_DISTRICT: Final = 420

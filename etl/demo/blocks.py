@@ -6,7 +6,6 @@ are not public streets.
 """
 
 import heapq
-from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,28 +18,24 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import split as split_by_line
 
 from etl.demo import names
-from etl.demo.terrain import Road, Terrain
+from etl.demo.linework import Line, edges_of_ground, in_parts, main_lines, node, ranked
+from etl.demo.terrain import Terrain
 
-SNAP_M: Final = 0.05
-"""Lines closer than this are one: the size of the grid on which they are noded."""
-OVERSHOOT_M: Final = 0.4
-STUB_M: Final = 1.6
-SCRAP_M2: Final = 3_000.0
-"""Land too small for a grid that has no neighbour to join, such as a corner cut off by the rail."""
 SLIVER_SHARE: Final = 0.55
 """A block smaller than this share of a grid is joined to its neighbour."""
-
+SCRAP_M2: Final = 3_000.0
+"""Land too small for a grid that has no neighbour to join, such as a corner cut off by the rail."""
 WARD_GRIDS: Final = 15.0
+"""How many grids' worth of land makes a ward, which never lies in two sub-districts."""
 POCKET_SHARE: Final = 0.014
 """Small parks, as a share of the number of grids."""
 RIVERSIDE_SHARE: Final = 0.4
 DROPPED_SHARE: Final = 0.2
+"""Share of the stretches of lesser main roads that are left out."""
 DROPPED_FROM_M: Final = 150.0
 
-ZONES: Final = ("old", "inner", "outer")
 _ESTATE_GRIDS: Final = {"old": 1.5, "inner": 3.2, "outer": 5.6}
 """How many grids' worth of land becomes one walled estate."""
-_RANK: Final = ("primary", "secondary", "tertiary", "residential", "bank", "park", "service")
 
 
 @dataclass
@@ -51,18 +46,6 @@ class Block:
     parent: int
     zone: str
     estate: int = -1
-
-
-@dataclass(frozen=True)
-class Line:
-    """A stretch of street, in metres; `rank` is one of primary .. service, wall or limit."""
-
-    xy_m: BaseGeometry
-    rank: str
-    name: str
-    estate: int = -1
-    crossing: str = ""
-    """`bridge` over water, `tunnel` under the railway, else empty."""
 
 
 @dataclass(frozen=True)
@@ -89,94 +72,6 @@ class Blocks:
     zone: list[str]
     pockets: NDArray[np.object_]
     lines: list[Line]
-
-
-def _in_parts(shape: BaseGeometry, kind: str) -> list[BaseGeometry]:
-    return [
-        part for part in shapely.get_parts(shape) if part.geom_type == kind and not part.is_empty
-    ]
-
-
-def _main_lines(terrain: Terrain) -> list[Line]:
-    """Clip the main streets to dry land, and leave two of them through the old town."""
-    land = terrain.outline.difference(terrain.no_build())
-    bridges = terrain.outline.difference(
-        shapely.union_all([terrain.lake, *(shape for _, shape in terrain.greens)])
-    )
-    old = terrain.old_town()
-    kept_inside = _through_old_town(terrain.roads, old)
-    lines: list[Line] = []
-    for road in terrain.roads:
-        line = LineString(road.xy_m)
-        clipped = line.intersection(bridges)
-        if not road.is_bridge:
-            clipped = clipped.difference(terrain.river)
-        if not road.is_pass:
-            clipped = clipped.difference(terrain.rail_corridor)
-        if road.name == "环城路":
-            clipped = max(shapely.get_parts(clipped), key=lambda part: part.length)
-        elif id(road) not in kept_inside:
-            clipped = clipped.difference(old.buffer(-1))
-        lines += [
-            Line(part, road.rank, road.name)
-            for part in _in_parts(clipped, "LineString")
-            if part.intersection(land).length > 120
-        ]
-    return lines
-
-
-def _through_old_town(roads: tuple[Road, ...], old: BaseGeometry) -> set[int]:
-    """Choose the one road each way that keeps its course through the old town."""
-    middle = np.array(old.centroid.coords[0])
-    best: dict[bool, tuple[float, int]] = {}
-    for road in roads:
-        line = LineString(road.xy_m)
-        if road.name in ("环城路", "迎宾大道", "西园大道") or not line.intersects(old):
-            continue
-        span = np.abs(road.xy_m[-1] - road.xy_m[0])
-        key = bool(span[0] > span[1])
-        distance = line.distance(Point(*middle)) - 1_000 * road.is_bridge
-        best[key] = min(best.get(key, (np.inf, 0)), (distance, id(road)))
-    return {found for _, found in best.values()}
-
-
-def _edges_of_ground(terrain: Terrain) -> list[Line]:
-    """List the banks, park edges, rail walls and the city limit."""
-    limit = terrain.outline
-    lines = [Line(limit.exterior, "limit", "")]
-    for shape, rank, name in (
-        (terrain.river, "bank", "滨江路"),
-        (terrain.canal, "bank", "玉带河路"),
-        (terrain.rail_corridor, "wall", ""),
-        *((green, "park", f"{name}环路") for name, green in terrain.greens),
-    ):
-        inside = shape.boundary.intersection(limit)
-        lines += [Line(part, rank, name) for part in _in_parts(inside, "LineString")]
-    return lines
-
-
-def _node(lines: list[Line]) -> list[BaseGeometry]:
-    """Cut all lines where they meet, on a grid of 5 cm, without the stubs left where they cross."""
-    noded = shapely.union_all([_longer(line.xy_m) for line in lines], grid_size=SNAP_M)
-    edges = _in_parts(noded, "LineString")
-    ends = [(edge.coords[0], edge.coords[-1]) for edge in edges]
-    uses = Counter(end for pair in ends for end in pair)
-    return [
-        edge
-        for edge, (first, last) in zip(edges, ends, strict=True)
-        if edge.length > STUB_M or (uses[first] > 1 and uses[last] > 1)
-    ]
-
-
-def _longer(line: BaseGeometry) -> BaseGeometry:
-    """Lengthen a line a little at both ends: a line that only touches another may miss it."""
-    xy_m = shapely.get_coordinates(line)
-    if len(xy_m) < 2 or np.array_equal(xy_m[0], xy_m[-1]):
-        return line
-    for end, inner in ((0, 1), (-1, -2)):
-        out = xy_m[end] - xy_m[inner]
-        xy_m[end] += out / max(np.hypot(*out), 1e-9) * OVERSHOOT_M
-    return LineString(xy_m)
 
 
 def _faces(edges: list[BaseGeometry]) -> list[Polygon]:
@@ -315,7 +210,7 @@ class _Cutter:
         rank = "service" if block.estate >= 0 else ("tertiary" if ratio > 8 else "residential")
         name = "" if rank == "service" else names.alley_name(self.rng)
         self.cuts += [
-            Line(piece, rank, name, block.estate) for piece in _in_parts(inside, "LineString")
+            Line(piece, rank, name, block.estate) for piece in in_parts(inside, "LineString")
         ]
         return best[1]
 
@@ -364,8 +259,8 @@ def _assign(faces: list[Polygon], blocks: list[Block]) -> list[BaseGeometry]:
 def cut_grids(rng: np.random.Generator, terrain: Terrain, grids: int) -> Blocks:
     """Cut the land into exactly so many grids, counting the island and the hamlet in the forest."""
     density = Density(terrain)
-    drawn = [*_main_lines(terrain), *_edges_of_ground(terrain)]
-    skeleton = _drop_some(rng, _ranked(_node(drawn), drawn, terrain), density)
+    drawn = [*main_lines(terrain), *edges_of_ground(terrain)]
+    skeleton = _drop_some(rng, ranked(node(drawn), drawn, terrain), density)
     faces = _dry(_faces([line.xy_m for line in skeleton]), terrain)
     weight = sum(face.area / density.grid_area(*face.centroid.coords[0]) for face in faces)
     pockets = round(grids * POCKET_SHARE)
@@ -373,7 +268,7 @@ def cut_grids(rng: np.random.Generator, terrain: Terrain, grids: int) -> Blocks:
     cutter = _Cutter(rng, _join_slivers(faces, density, unit_m2), density, unit_m2)
     blocks = cutter.cut_until(grids - 2 + pockets)
     lines = [*skeleton, *cutter.cuts]
-    noded = _node(lines)
+    noded = node(lines)
     shapes = np.array(
         [_largest(shape) for shape in _assign(_dry(_faces(noded), terrain), blocks)], dtype=object
     )
@@ -385,7 +280,7 @@ def cut_grids(rng: np.random.Generator, terrain: Terrain, grids: int) -> Blocks:
         estate=np.array([*(block.estate for block in kept), -1, -1], dtype=np.int64),
         zone=[*(block.zone for block in kept), "outer", "outer"],
         pockets=shapes[park],
-        lines=_ranked(noded, lines, terrain),
+        lines=ranked(noded, lines, terrain),
     )
 
 
@@ -434,24 +329,3 @@ def _largest(shape: BaseGeometry) -> Polygon:
         return shape
     message = f"a grid came out as {shape.geom_type}"
     raise TypeError(message)
-
-
-def _ranked(noded: list[BaseGeometry], lines: list[Line], terrain: Terrain) -> list[Line]:
-    """Tell for each noded stretch which line it is part of: the highest in rank within reach."""
-    order = {rank: k for k, rank in enumerate((*_RANK, "wall", "limit"))}
-    tree = STRtree([line.xy_m for line in lines])
-    middles = shapely.line_interpolate_point(np.array(noded, dtype=object), 0.5, normalized=True)
-    edge_of, line_of = tree.query(middles, predicate="dwithin", distance=6 * SNAP_M)
-    best: dict[int, int] = {}
-    for edge, line in zip(edge_of.tolist(), line_of.tolist(), strict=True):
-        if edge not in best or order[lines[line].rank] < order[lines[best[edge]].rank]:
-            best[edge] = line
-    crossing = np.where(
-        shapely.intersects(terrain.water(), middles),
-        "bridge",
-        np.where(shapely.intersects(terrain.rail_corridor, middles), "tunnel", ""),
-    )
-    return [
-        Line(noded[edge], lines[line].rank, lines[line].name, lines[line].estate, crossing[edge])
-        for edge, line in sorted(best.items())
-    ]

@@ -1,7 +1,7 @@
 """Place the facilities: more where more people live, fewer in new districts, none in some gaps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -59,8 +59,6 @@ class Facility:
     capacity: str = ""
     floor_m2: str = ""
     opened: str = ""
-    is_new: bool = False
-    """opened in the latest month"""
 
 
 @dataclass(frozen=True)
@@ -241,7 +239,7 @@ def place_facilities(
     found: list[Facility] = []
     for kind in KINDS:
         if kind.near == "park":
-            found += _parks(rng, terrain, blocks, kind, areas, placer)
+            found += _parks(rng, terrain, blocks, kind)
             continue
         if kind.near in ("street", "community"):
             places = placer.by_unit(kind)
@@ -315,33 +313,23 @@ def _office(street: str, kind: Kind) -> str:
 
 
 def _parks(
-    rng: np.random.Generator,
-    terrain: Terrain,
-    blocks: Blocks,
-    kind: Kind,
-    areas: Areas,
-    placer: _Placer,
+    rng: np.random.Generator, terrain: Terrain, blocks: Blocks, kind: Kind
 ) -> list[Facility]:
     """List the gates of the parks: one row a gate, all rows of a park with one id."""
-    shapes = [*terrain.greens, *((_pocket(rng, k), park) for k, park in enumerate(blocks.pockets))]
+    shapes = [*terrain.greens, *((_pocket(k), park) for k, park in enumerate(blocks.pockets))]
     found: list[Facility] = []
     for number, (name, shape) in enumerate(shapes, start=1):
         rim = shape.intersection(terrain.outline).exterior
         gates = int(np.clip(round(rim.length / GATE_STEP_M), 1, 8))
         at = (np.arange(gates) + float(rng.random())) / gates
         xy_m = shapely.get_coordinates(shapely.line_interpolate_point(rim, at, normalized=True))
-        land = str(round(shape.area))
-        for x, y in np.round(xy_m, 1).tolist():
-            found.append(
-                Facility(
-                    f"GRNPAR{number:04d}", name, kind, x, y, floor_m2="", capacity="", opened=land
-                )
-            )
-    return [replace(one, opened="") for one in found]
+        found += [
+            Facility(f"GRNPAR{number:04d}", name, kind, x, y) for x, y in np.round(xy_m, 1).tolist()
+        ]
+    return found
 
 
-def _pocket(rng: np.random.Generator, k: int) -> str:
-    word = _PARK_WORDS[k % len(_PARK_WORDS)]
-    return (
-        f"{word}{'' if k < len(_PARK_WORDS) else '二三四五六七八九'[min(7, k // 10 - 1)]}口袋公园"
-    )
+def _pocket(k: int) -> str:
+    """Name a small park; the names start over with a number after the last."""
+    turn, word = divmod(k, len(_PARK_WORDS))
+    return f"{_PARK_WORDS[word]}{turn + 1 if turn else ''}口袋公园"

@@ -14,7 +14,7 @@ from shapely.geometry import Polygon
 from etl.demo.city import City, lonlat_of
 from etl.demo.facilities import Facility
 from etl.demo.months import Month
-from etl.demo.services import KINDS, SERVICES, SHOPS, Kind
+from etl.demo.services import KINDS, SERVICES, SHOPS
 
 NO_PEOPLE_DATA: Final = 0.004
 """Share of grids whose people were not reported."""
@@ -185,8 +185,3 @@ def extra_cells(file: str) -> list[tuple[str, str, str, Cell, Cell]]:
         ("Q00004", "便民驿站一号", "便民驿站", lon, lat),
         ("Q00005", "便民驿站二号", "便民驿站", lon + 0.002, lat),
     ]
-
-
-def category_of(kind: Kind) -> tuple[str, str]:
-    """Give the pair of a category map: the word in the file and the code."""
-    return kind.word, kind.code

@@ -19,7 +19,8 @@ from shapely import STRtree
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-from etl.demo.blocks import Blocks, Line
+from etl.demo.blocks import Blocks
+from etl.demo.linework import Line
 from etl.demo.people import PATH_INSET_M, inset_m
 from etl.demo.terrain import Terrain
 
