@@ -235,12 +235,13 @@ def _work(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     if options.what in _LATER:
         options.parser.error(f"--what {options.what} is not made by this version")
-    if options.scope == "own":
-        options.parser.error("--scope own is not computed by this version; leave it out")
     from etl.export import export
     from etl.tables import Filters
 
-    filters = Filters(options.category, options.mode, options.area, options.minutes, options.speed)
+    filters = Filters(
+        *(options.category, options.mode, options.area, options.minutes, options.speed),
+        scope=options.scope,
+    )
     rows = export(
         options.store, options.what, options.format, options.out, filters, options.release
     )

@@ -142,7 +142,7 @@ def _build(
         _refuse_blocking(faults)
         compute_all(con, ground, options.workers, progress)
         progress.at(0.80, "sum areas")
-        for mart in ("area_profile", "area_standard"):
+        for mart in ("area_profile", "area_profile_own", "area_standard", "edge_flip"):
             staging.run(con, f"marts/{mart}")
         store_history(con, store, settings.city.as_of)
         faults = issues.in_order(faults)

@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from etl import staging
 from etl.catalogue import ALL
-from etl.compute import Everything, Ground, Sites, in_order
+from etl.compute import Everything, Ground, Reach, Sites, in_order, reach_of
 from etl.demand import DemandPoints, apart_faults, demand_points, store_demand
 from etl.layers import CityLayers, Fault
+from etl.own import own_reach, store_own, store_own_profiles
 from etl.profiles import LINE, WALK, store_absent, store_profiles, store_reach
 from etl.progress import Progress
 from etl.settings import CitySettings
@@ -16,6 +17,7 @@ from etl.spread import area_lattice
 from etl.walking import Network, build_network, network_faults, store_network, store_snaps
 from geo.nearby import next_facilities
 from geo.network import Snap
+from geo.search import Workspace
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append
@@ -60,9 +62,16 @@ def lay_ground(
         network,
         settings.walk.speeds,
         settings.walk.max_minutes,
+        district_of_grid(con),
     )
     _store_reliability(con, ground, demand)
     return ground, faults
+
+
+def district_of_grid(con: Connection) -> NDArray[np.int32]:
+    """Give the district of every grid, shape (grids,), -1 where it has none."""
+    column = fetch_columns(con, "select district_idx from grid order by grid_idx")["district_idx"]
+    return np.ma.filled(column, -1).astype(np.int32)
 
 
 def _store_reliability(con: Connection, ground: Ground, demand: DemandPoints) -> None:
@@ -84,13 +93,18 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
     """Compute and write every category, then all mandatory ones together, then the next few."""
     sites, absent = _sites(con, ground, workers)
     everything = Everything(ground)
+    everything_own = Everything(ground)
     mandatory = {site.category_idx for site in sites if site.is_mandatory}
     progress.at(0.30, "search categories")
-    for done, reach in enumerate(in_order(ground, sites, workers, progress.check), start=1):
+    measured = in_order(ground, sites, _measure, workers, progress.check)
+    for done, (reach, own) in enumerate(measured, start=1):
         store_reach(con, ground, reach)
         store_profiles(con, ground, reach)
+        if own is not None:
+            store_own(con, ground, reach, own)
         if reach.category_idx in mandatory:
             everything.add(reach)
+            everything_own.add(own or reach)
         progress.within(0.30 + 0.42 * done / len(sites), f"search categories {done}/{len(sites)}")
     modes = [LINE] if ground.network is None else [LINE, WALK]
     for category_idx in absent:
@@ -103,9 +117,21 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
         con.execute("delete from category where code = $code", {"code": ALL})
     else:
         store_profiles(con, ground, total)
+        total_own = everything_own.reach(all_idx)
+        if total_own is not None and ground.has_neighbours:
+            store_own_profiles(con, ground, total, total_own)
         staging.run(con, "marts/category_all")
     progress.at(0.74, "list next facilities")
     _store_near(con, ground, sites, workers)
+
+
+def _measure(
+    ground: Ground, sites: Sites, workspace: Workspace | None
+) -> tuple[Reach, Reach | None]:
+    """Measure one category with all neighbours, and where there are districts, without them."""
+    reach = reach_of(ground, sites, workspace)
+    own = own_reach(ground, sites, reach, workspace) if ground.has_neighbours else None
+    return reach, own
 
 
 def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], list[int]]:
@@ -118,6 +144,7 @@ def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], 
         store_snaps(con, "entrance", doors["entrance_idx"], snaps)
     facility = np.asarray(doors["facility_idx"], dtype=np.int32)
     of_door = np.asarray(doors["category_idx"])
+    district = np.ma.filled(doors["district_idx"], -1).astype(np.int32)
     sites: list[Sites] = []
     absent: list[int] = []
     for idx, radius_m, is_mandatory, others in con.execute(
@@ -129,7 +156,9 @@ def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], 
         if len(own):
             radius = None if radius_m is None else int(radius_m) * 10
             mine = snaps.take(own) if snaps is not None else None
-            sites.append(Sites(idx, radius, is_mandatory, xy_m[own], facility[own], mine))
+            sites.append(
+                Sites(idx, radius, is_mandatory, xy_m[own], facility[own], mine, district[own])
+            )
         elif others:
             absent.append(idx)
     return sites, absent

@@ -7,9 +7,10 @@ the workers.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from etl.demand import DemandPoints
 from etl.shapes import GridShapes
 from etl.walking import Network
-from geo.circles import covered_area_m2, whole_dm2
+from geo.circles import Rings, covered_area_m2, whole_dm2
 from geo.network import Snap
 from geo.profile import walk_area_dm2
 from geo.reach import line_reach, walk_reach
@@ -26,6 +27,7 @@ from geo.walk import BEYOND, MINUTES, NO_DATA, OK, UNREACHED_DM, Speed, minute_o
 
 Ints = NDArray[np.int64]
 Distances = NDArray[np.int32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Ground:
     network: Network | None
     speeds: tuple[Speed, ...]
     max_minutes: int
+    district_of_grid: NDArray[np.int32]
 
     @property
     def people(self) -> slice:
@@ -55,6 +58,16 @@ class Ground:
     def grids(self) -> int:
         """Give the number of grids."""
         return len(self.shapes.area_dm2)
+
+    @cached_property
+    def has_neighbours(self) -> bool:
+        """Tell whether there is more than one district, so that neighbours mean something."""
+        return len(np.unique(self.district_of_grid[self.district_of_grid >= 0])) > 1
+
+    @cached_property
+    def district_of_point(self) -> NDArray[np.int32]:
+        """Give the district of every point, people first, then lattice; -1 where it has none."""
+        return self.district_of_grid[np.concatenate([self.demand.grid, self.lattice_grid])]
 
     @cached_property
     def limits_dm(self) -> list[Ints]:
@@ -74,7 +87,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Sites:
-    """The open doors of one category. `facility` names the facility of each, lowest first."""
+    """The open doors of one category.
+
+    `facility` names the facility of each, lowest first; `district` the district it stands in, -1
+    for none.
+    """
 
     category_idx: int
     radius_dm: int | None
@@ -82,6 +99,17 @@ class Sites:
     xy_m: NDArray[np.float64]
     facility: Distances
     snaps: Snap | None
+    district: NDArray[np.int32]
+
+    def take(self, index: Ints) -> "Sites":
+        """Give some of the doors, in the order asked for."""
+        return replace(
+            self,
+            xy_m=self.xy_m[index],
+            facility=self.facility[index],
+            snaps=None if self.snaps is None else self.snaps.take(index),
+            district=self.district[index],
+        )
 
 
 @dataclass(frozen=True)
@@ -123,19 +151,26 @@ def reach_of(ground: Ground, sites: Sites, workspace: Workspace | None = None) -
             workspace=workspace,
         )
         walk_dm, walk_facility, code = walked.distance_dm, walked.facility, walked.code
-    straight, own = _areas(ground, sites)
+    straight, own = exact_areas(ground, sites)
     return Reach(
         *(sites.category_idx, sites.radius_dm, line_dm, line_facility),
         *(walk_dm, walk_facility, code, straight, own),
     )
 
 
-def _areas(ground: Ground, sites: Sites) -> tuple[Ints, Ints | None]:
+def exact_areas(
+    ground: Ground, sites: Sites, grids: Ints | None = None
+) -> tuple[Ints, Ints | None]:
+    """Measure the area within each radius and within the own one, of all grids or of some."""
+    shapes = ground.shapes
+    rings, whole = shapes.rings, shapes.area_dm2
+    if grids is not None:
+        rings, whole = Rings.of(shapes.metric[grids]), whole[grids]
     radii_dm = ground.radii_dm
     own_dm = [] if sites.radius_dm is None else [sites.radius_dm]
     wanted = np.concatenate([radii_dm, np.array(own_dm, dtype=np.int64)])
-    measured = whole_dm2(covered_area_m2(ground.shapes.rings, sites.xy_m, wanted / 10.0))
-    measured = np.minimum(measured, ground.shapes.area_dm2[:, None])
+    measured = whole_dm2(covered_area_m2(rings, sites.xy_m, wanted / 10.0))
+    measured = np.minimum(measured, whole[:, None])
     return measured[:, : len(radii_dm)], measured[:, -1] if own_dm else None
 
 
@@ -226,10 +261,11 @@ def _first_code(held: NDArray[np.uint8] | None, code: NDArray[np.uint8]) -> NDAr
 def in_order(
     ground: Ground,
     sites: list[Sites],
+    measure: Callable[[Ground, Sites, Workspace | None], T],
     workers: int,
     check: Callable[[], None],
-) -> Iterator[Reach]:
-    """Compute the categories on threads and give them in their order.
+) -> Iterator[T]:
+    """Measure the categories on threads and give the results in their order.
 
     No more than one result a worker waits in memory besides those in the making. `check` is called
     between categories and raises when somebody cancelled.
@@ -238,16 +274,18 @@ def in_order(
         workspace = Workspace()
         for site in sites:
             check()
-            yield reach_of(ground, site, workspace)
+            yield measure(ground, site, workspace)
         return
     waiting = iter(sites)
     with ThreadPoolExecutor(workers) as pool:
-        running = [pool.submit(reach_of, ground, site) for site in islice(waiting, workers)]
+        running = [pool.submit(measure, ground, site, None) for site in islice(waiting, workers)]
         try:
             while running:
                 check()
                 done = running.pop(0).result()
-                running += [pool.submit(reach_of, ground, site) for site in islice(waiting, 1)]
+                running.extend(
+                    pool.submit(measure, ground, site, None) for site in islice(waiting, 1)
+                )
                 yield done
         finally:
             for future in running:

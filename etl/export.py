@@ -88,6 +88,7 @@ def _meta(con: Connection, release: Release, table: Table, filters: Filters) -> 
             "area": filters.area,
             "minutes": filters.minutes,
             "speed": filters.speed,
+            "scope": filters.scope,
         },
         "rows": table.rows,
         "columns": dict(table.notes),

@@ -63,19 +63,25 @@ def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int
 
 
 def _store_mode(con: Connection, ground: Ground, reach: Reach, mode: int) -> None:
-    distance, facility, code = _of_people(ground, reach, mode)
-    _store_nearest(con, ground, reach.category_idx, mode, distance, facility, code)
+    distance = _of_people(ground, reach, mode)[0]
+    append(con, "nearest", nearest_columns(ground, reach, mode))
+    _store_profile(con, reach.category_idx, mode, increments_by_speed(ground, reach, mode))
+    if reach.radius_dm is not None and reach.own_dm2 is not None:
+        _store_standard(con, ground, reach, mode, distance)
+
+
+def increments_by_speed(ground: Ground, reach: Reach, mode: int) -> list[Increments]:
+    """Give what every grid newly reaches by minute, one entry a speed."""
+    distance = _of_people(ground, reach, mode)[0].astype(np.int64)
     demand = ground.demand
     rows: list[Increments] = []
     for limits_dm in ground.limits_dm:
         area = minutes_dm2(ground, reach, limits_dm)
         if mode == WALK:
             area = walked_dm2(ground, reach, limits_dm, area)
-        minute = minute_of(distance.astype(np.int64), limits_dm)
+        minute = minute_of(distance, limits_dm)
         rows.append(increments(minute, demand.known_milli, demand.grid, ground.grids, area))
-    _store_profile(con, reach.category_idx, mode, rows)
-    if reach.radius_dm is not None and reach.own_dm2 is not None:
-        _store_standard(con, ground, reach, mode, distance)
+    return rows
 
 
 def _of_people(
@@ -89,32 +95,22 @@ def _of_people(
     return reach.walk_dm[people], reach.walk_facility[people], reach.walk_code[people]
 
 
-def _store_nearest(
-    con: Connection,
-    ground: Ground,
-    category_idx: int,
-    mode: int,
-    distance: Distances,
-    facility: Distances,
-    code: NDArray[np.uint8],
-) -> None:
+def nearest_columns(ground: Ground, reach: Reach, mode: int) -> dict[str, NDArray[np.generic]]:
+    """Give the columns of table nearest for one category and mode, a row a grid."""
+    distance, facility, code = _of_people(ground, reach, mode)
     demand = ground.demand
     n = ground.grids
     median, index = weighted_median_dm(distance, demand.amounts_milli[:, 0], demand.grid, n)
     off = unreached(median)
-    # where the middle point is out of reach, the commonest reason of the grid's points stands for
-    # it
+    # where the middle point is out of reach, the commonest reason of the grid's points stands
+    # for it
     reason = _commonest_code(code, demand.grid, n)
-    append(
-        con,
-        "nearest",
-        {
-            **_keys(category_idx, mode, np.arange(n, dtype=np.int32)),
-            "nearest_dm": np.ma.array(median, mask=off),
-            "nearest_facility_idx": np.ma.array(facility[np.maximum(index, 0)], mask=off),
-            "code": np.where(off, reason, OK).astype(np.uint8),
-        },
-    )
+    return {
+        **_keys(reach.category_idx, mode, np.arange(n, dtype=np.int32)),
+        "nearest_dm": np.ma.array(median, mask=off),
+        "nearest_facility_idx": np.ma.array(facility[np.maximum(index, 0)], mask=off),
+        "code": np.where(off, reason, OK).astype(np.uint8),
+    }
 
 
 def _commonest_code(code: NDArray[np.uint8], grid: NDArray[np.int32], n: int) -> NDArray[np.uint8]:

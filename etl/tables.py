@@ -33,13 +33,14 @@ SUGGESTIONS: Final = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What part of a release to export; None is all."""
+    """What part of a release to export; None is all. Scope "own" leaves the neighbours out."""
 
     category: str | None = None
     mode: str | None = None
     area: str | None = None
     minutes: int = 15
     speed: str | None = None
+    scope: str = "all"
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,9 @@ def reach(con: Connection, filters: Filters) -> Table:
     """List the distances of every demand point to its nearest facility of every category."""
     low, high = _run(con, filters.area)
     rows = fetch_columns(
-        con, sql("export_reach"), {"category": filters.category, "lo": low, "hi": high}
+        con,
+        sql("export_reach"),
+        {"own": filters.scope == "own", "category": filters.category, "lo": low, "hi": high},
     )
     columns: Columns = {
         "demand_id": _plain(rows["demand_id"]),
@@ -206,6 +209,7 @@ def _coverage_rows(con: Connection, filters: Filters) -> dict[str, NDArray[Any]]
             "mode": None if filters.mode is None else MODE_CODE[filters.mode],
             "lo": low,
             "hi": high,
+            "own": filters.scope == "own",
         },
     )
 

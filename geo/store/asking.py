@@ -10,6 +10,7 @@ from geo.walk import BASES, MODES, Mode, Speed
 HEADLINE_MINUTES: Final = 15
 ALL: Final = "all"
 LONGEST_VALUE: Final = 200
+NEIGHBOURS: Final = ("all", "own")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Question:
     basis: str
     speed_idx: int
     speed: Speed
+    neighbours: str = "all"
+
+    def counted(self, query: str) -> str:
+        """Name the form of a profile query that counts the facilities this question counts."""
+        return f"{query}_own" if self.neighbours == "own" else query
 
     @property
     def mode_code(self) -> int:
@@ -34,9 +40,10 @@ class Question:
         return self.category.idx if self.category else -1
 
     @property
-    def key(self) -> tuple[int, int, str, str, int]:
+    def key(self) -> tuple[int, int, str, str, int, str]:
         """Give what makes two questions the same."""
-        return (self.area.idx, self.category_idx, self.mode, self.basis, self.speed_idx)
+        named = (self.mode, self.basis, self.speed_idx, self.neighbours)
+        return (self.area.idx, self.category_idx, *named)
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,9 @@ def resolve(
     ----------
     asked
         Keys of the address: a area code, c category code, t mode, b basis, v speed name, d data
-        month. Absent and empty mean the default: the city, its first headline category, walk (line
-        without a network), people, the city's first speed.
+        month, n neighbours (all, or own: only the own district's facilities count). Absent and
+        empty mean the default: the city, its first headline category, walk (line without a
+        network), people, the city's first speed, all neighbours.
     """
     facts, dropped = release.facts, []
 
@@ -80,6 +88,8 @@ def resolve(
     speeds = {speed.name: number for number, speed in enumerate(facts.speeds)}
     speed = speeds[pick("v", speeds, facts.speeds[0].name)]
     pick("d", {facts.as_of: None}, facts.as_of)
+    # Releases hold the answer with every neighbour's facilities; the other one does not exist yet.
+    pick("n", {"all": None}, "all")
     return Question(
         area=facts.area_by_code[area],
         category=facts.category_by_code.get(code),
@@ -87,6 +97,7 @@ def resolve(
         basis=basis,
         speed_idx=speed,
         speed=facts.speeds[speed],
+        neighbours=pick("n", dict.fromkeys(NEIGHBOURS), NEIGHBOURS[0]),
     ), tuple(dropped)
 
 

@@ -22,7 +22,12 @@ _ORDER = {
 _KEYS = {
     "snap": "kind, idx",
     "reach": "category_idx, demand_idx",
+    "reach_own": "category_idx, demand_idx",
     "nearest": "category_idx, mode, grid_idx",
+    "nearest_own": "category_idx, mode, grid_idx",
+    "profile_own": "category_idx, speed_idx, mode, grid_idx, minute",
+    "area_profile_own": "speed_idx, category_idx, mode, area_idx, minute",
+    "edge_flip": "category_idx, mode, grid_idx",
     "profile_standard": "category_idx, mode, grid_idx",
     "area_profile": "speed_idx, category_idx, mode, area_idx, minute",
     "area_standard": "category_idx, mode, area_idx",

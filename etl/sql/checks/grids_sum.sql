@@ -5,7 +5,9 @@ select
     sum(grid.people_milli)::bigint as people_of_grids
 from area
 inner join grid on grid.grid_idx >= area.grid_lo and grid.grid_idx < area.grid_hi
-group by area.code, area.people_milli, area.households_milli, area.elderly_milli, area.children_milli, area.area_dm2
+group by
+    area.code, area.people_milli, area.households_milli, area.elderly_milli, area.children_milli,
+    area.area_dm2
 having area.people_milli is distinct from sum(grid.people_milli)::bigint
     or area.households_milli is distinct from sum(grid.households_milli)::bigint
     or area.elderly_milli is distinct from sum(grid.elderly_milli)::bigint

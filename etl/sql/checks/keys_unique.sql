@@ -1,6 +1,11 @@
 -- one row per table whose key is not unique or has gaps
 with counted as (
-    select 'area' as name, count(*) as n, count(distinct area_idx) as keys, max(area_idx) + 1 as top from area
+    select
+        'area' as name,
+        count(*) as n,
+        count(distinct area_idx) as keys,
+        max(area_idx) + 1 as top
+    from area
     union all
     select 'area code', count(*), count(distinct code), count(*) from area
     union all
@@ -10,13 +15,16 @@ with counted as (
     union all
     select 'category', count(*), count(distinct code), count(*) from category
     union all
-    select 'facility', count(*), count(distinct facility_idx), coalesce(max(facility_idx) + 1, 0) from facility
+    select 'facility', count(*), count(distinct facility_idx), coalesce(max(facility_idx) + 1, 0)
+    from facility
     union all
     select 'facility id', count(*), count(distinct facility_id), count(*) from facility
     union all
-    select 'entrance', count(*), count(distinct entrance_idx), coalesce(max(entrance_idx) + 1, 0) from entrance
+    select 'entrance', count(*), count(distinct entrance_idx), coalesce(max(entrance_idx) + 1, 0)
+    from entrance
     union all
-    select 'demand', count(*), count(distinct demand_idx), coalesce(max(demand_idx) + 1, 0) from demand
+    select 'demand', count(*), count(distinct demand_idx), coalesce(max(demand_idx) + 1, 0)
+    from demand
 )
 
 select

@@ -1,4 +1,5 @@
--- one row per list of next facilities that is out of order, repeats one, or walks less than its line
+-- one row per list of next facilities that is out of order, repeats one, or walks less than its
+-- line
 with ranked as (
     select
         category_idx,

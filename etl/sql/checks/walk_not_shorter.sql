@@ -1,4 +1,5 @@
--- one row per demand point and category whose walk is shorter than its line, or has no reason for being absent
+-- one row per demand point and category whose walk is shorter than its line, or has no reason for
+-- being absent
 select
     category_idx,
     demand_idx,

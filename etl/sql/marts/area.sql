@@ -25,11 +25,13 @@ left join stg_area as parent
         and parent.key = stg_area.street_key
         and parent.district_key is not distinct from stg_area.district_key)
     or (parent.level = 'district' and parent.key = stg_area.district_key
-        and (stg_area.level = 'street' or (stg_area.level = 'community' and stg_area.street_key is null)))
+        and (stg_area.level = 'street'
+            or (stg_area.level = 'community' and stg_area.street_key is null)))
     or (parent.level = 'city' and (
         stg_area.level = 'district'
         or (stg_area.level = 'street' and stg_area.district_key is null)
-        or (stg_area.level = 'community' and stg_area.street_key is null and stg_area.district_key is null)
+        or (stg_area.level = 'community' and stg_area.street_key is null
+            and stg_area.district_key is null)
     ))
 group by all
 order by stg_area.area_idx;

@@ -1,4 +1,5 @@
--- one row per facility: its leading row and its key; the id is the source's, made unique by category, then by block
+-- one row per facility: its leading row and its key; the id is the source's, made unique by
+-- category, then by block
 create or replace temp table facility_key as
 with leads as (
     select

@@ -1,4 +1,5 @@
--- one row per grid; grid_shape gives what geometry knows of it; reliability is set when demand and streets are known
+-- one row per grid; grid_shape gives what geometry knows of it; reliability is set when demand and
+-- streets are known
 insert into grid
 select
     stg_place.grid_idx,

@@ -1,4 +1,5 @@
--- one row per area (city, district, street) x category x mode x minute: this month at the default speed
+-- one row per area (city, district, street) x category x mode x minute: this month at the default
+-- speed
 insert into history
 select
     release.as_of as month,

@@ -1,4 +1,5 @@
--- one row per area (city, district, street) x category x mode x minute (5, 10, 15, 20, 30): grids on target, by people
+-- one row per area (city, district, street) x category x mode x minute (5, 10, 15, 20, 30): grids
+-- on target, by people
 insert into history_target
 with minutes as (
     select unnest([5, 10, 15, 20, 30]) as minute

@@ -1,4 +1,5 @@
--- one row per area (city, district, street): the denominators of this month, and what its numbers depend on
+-- one row per area (city, district, street): the denominators of this month, and what its numbers
+-- depend on
 insert into history_total
 select
     release.as_of as month,

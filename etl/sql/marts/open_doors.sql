@@ -2,6 +2,7 @@
 select
     facility.category_idx,
     facility.facility_idx,
+    facility.district_idx,
     entrance.entrance_idx,
     entrance.lon,
     entrance.lat

@@ -14,8 +14,8 @@ select
     source,
     row,
     source_id as feature_id,
-    'The id ' || source_id || ' was already given to another facility of category ' || category || '.'
-        as message,
+    'The id ' || source_id || ' was already given to another facility of category ' || category
+        || '.' as message,
     'The row is kept aside. Give it an id of its own; rows of one facility agree in name and state.'
         as action
 from stg_facility

@@ -21,7 +21,8 @@ select
     row,
     grid_id as feature_id,
     case when people_milli < households_milli
-        then 'More households (' || (households_milli / 1000)::bigint || ') than people (' || (people_milli / 1000)::bigint || ').'
+        then 'More households (' || (households_milli / 1000)::bigint || ') than people ('
+            || (people_milli / 1000)::bigint || ').'
         else printf('%.1f people a household; expected 1.2 to 6.', people_milli / households_milli)
     end as message,
     'The numbers are used as they are. Check both columns of this row.' as action

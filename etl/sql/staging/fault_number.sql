@@ -1,9 +1,15 @@
 -- one row per cell that should be a number and is not
 with cells as (
-    unpivot (select 'grids' as kind, pos, row, id, people, households, elderly, children from raw_grids)
+    unpivot (
+        select 'grids' as kind, pos, row, id, people, households, elderly, children from raw_grids
+    )
     on people, households, elderly, children into name field value cell
     union all
-    unpivot (select 'demand' as kind, pos, row, null::text as id, people, households, elderly, children from raw_buildings)
+    unpivot (
+        select
+            'demand' as kind, pos, row, null::text as id, people, households, elderly, children
+        from raw_buildings
+    )
     on people, households, elderly, children into name field value cell
     union all
     unpivot (select source as kind, pos, row, id, capacity, floor_area_m2 from raw_facilities)

@@ -1,4 +1,5 @@
--- Macros of the staging step. Cells are text; what is not a number >= 0 becomes null and is reported.
+-- Macros of the staging step. Cells are text; what is not a number >= 0 becomes null and is
+-- reported.
 
 create or replace temp macro text_of(cell) as nullif(trim(cell), '');
 

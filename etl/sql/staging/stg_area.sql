@@ -1,4 +1,5 @@
--- one row per area above the grids, numbered: city, districts, streets, communities, each in order of code
+-- one row per area above the grids, numbered: city, districts, streets, communities, each in order
+-- of code
 -- parameters: $city text
 create or replace temp table stg_area as
 with found as (

@@ -1,4 +1,5 @@
--- one row per building that stands in a grid, typed; building_place gives the grid, found by geometry
+-- one row per building that stands in a grid, typed; building_place gives the grid, found by
+-- geometry
 create or replace temp table stg_building as
 select
     raw_buildings.pos,

@@ -1,5 +1,6 @@
--- one row per row of the facility files, typed; rows with one id, name and state in a block and category are entrances
--- of one facility: its first row leads. Same id and another name or state: the later row is rejected.
+-- one row per row of the facility files, typed; rows with one id, name and state in a block and
+-- category are entrances of one facility: its first row leads. Same id and another name or state:
+-- the later row is rejected.
 create or replace temp table stg_facility as
 with typed as (
     select
@@ -12,7 +13,8 @@ with typed as (
         category_word.category_idx,
         text_of(raw_facilities.name) is null as is_unnamed,
         coalesce(text_of(raw_facilities.name), category_word.zh) as name,
-        text_of(raw_facilities.status) is not null and status_word.status is null as is_unknown_status,
+        text_of(raw_facilities.status) is not null and status_word.status is null
+            as is_unknown_status,
         case
             when text_of(raw_facilities.status) is null then 'open'
             else coalesce(status_word.status, 'doubtful')

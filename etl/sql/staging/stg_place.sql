@@ -1,6 +1,6 @@
 -- one row per loaded grid: the keys of its district, street and community, and its number
--- A key is the official code; else the code that the same name has elsewhere under the same parent; else the path of names.
--- A code that stands under several parents is told apart by its parent.
+-- A key is the official code; else the code that the same name has elsewhere under the same parent;
+-- else the path of names. A code that stands under several parents is told apart by its parent.
 create or replace temp table stg_place as
 with grids as (
     select * from stg_grid where reject_reason is null
@@ -102,7 +102,8 @@ community_names as (
 community_parents as (
     select
         plain_community_key,
-        count(distinct concat(coalesce(district_key, ''), '|', coalesce(street_key, ''))) > 1 as is_split
+        count(distinct concat(coalesce(district_key, ''), '|', coalesce(street_key, ''))) > 1
+            as is_split
     from community_names
     where plain_community_key is not null
     group by plain_community_key

@@ -1,19 +1,61 @@
 -- one row per grid x category x mode, in the order of these three; amounts in the integers of the release
--- parameters: $speed speed_idx, $minutes, $category $mode (code, null = all), $lo $hi run of grids
-with wanted as (
+-- own: only the facilities of the grid's own district count
+-- parameters: $own, $speed speed_idx, $minutes, $category $mode (code, null = all), $lo $hi run of grids
+with chosen as (
     select
         nearest.category_idx,
         nearest.mode,
         nearest.grid_idx,
+        own.grid_idx is not null as differs,
         nearest.nearest_dm,
         nearest.nearest_facility_idx,
-        nearest.code
+        nearest.code,
+        own.nearest_dm as own_dm,
+        own.nearest_facility_idx as own_facility_idx,
+        own.code as own_code
     from nearest
-    inner join category on category.category_idx = nearest.category_idx
+    left join nearest_own as own
+        on $own
+        and own.category_idx = nearest.category_idx
+        and own.mode = nearest.mode
+        and own.grid_idx = nearest.grid_idx
+    where nearest.grid_idx >= $lo and nearest.grid_idx < $hi
+),
+
+answered as (
+    select
+        category_idx,
+        mode,
+        grid_idx,
+        case when differs then own_dm else nearest_dm end as nearest_dm,
+        case when differs then own_facility_idx else nearest_facility_idx end
+            as nearest_facility_idx,
+        case when differs then own_code else code end as code
+    from chosen
+),
+
+wanted as (
+    select
+        answered.category_idx,
+        answered.mode,
+        answered.grid_idx,
+        answered.nearest_dm,
+        answered.nearest_facility_idx,
+        answered.code
+    from answered
+    inner join category on category.category_idx = answered.category_idx
     where ($category is null or category.code = $category)
-        and ($mode is null or nearest.mode = $mode)
-        and nearest.grid_idx >= $lo
-        and nearest.grid_idx < $hi
+        and ($mode is null or answered.mode = $mode)
+),
+
+counted as (
+    select category_idx, mode, grid_idx, people, households, area
+    from profile
+    where speed_idx = $speed and minute <= $minutes and grid_idx >= $lo and grid_idx < $hi
+    union all
+    select category_idx, mode, grid_idx, people, households, area
+    from profile_own
+    where $own and speed_idx = $speed and minute <= $minutes and grid_idx >= $lo and grid_idx < $hi
 ),
 
 covered as (
@@ -24,8 +66,7 @@ covered as (
         sum(people)::bigint as people,
         sum(households)::bigint as households,
         sum(area)::bigint as area
-    from profile
-    where speed_idx = $speed and minute <= $minutes and grid_idx >= $lo and grid_idx < $hi
+    from counted
     group by category_idx, mode, grid_idx
 )
 
@@ -51,7 +92,7 @@ inner join category on category.category_idx = wanted.category_idx
 left join covered
     on covered.category_idx = wanted.category_idx and covered.mode = wanted.mode
     and covered.grid_idx = wanted.grid_idx
-left join nearest as line
+left join answered as line
     on line.category_idx = wanted.category_idx and line.mode = 0 and line.grid_idx = wanted.grid_idx
 left join facility on facility.facility_idx = wanted.nearest_facility_idx
 order by grid.grid_id, category.code, wanted.mode;

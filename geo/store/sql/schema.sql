@@ -208,6 +208,17 @@ create table reach (
     walk_code utinyint not null          -- 0 reached, 252 beyond the limit, 253 off the network, 254 no path
 );
 
+-- one row a demand point x category whose answer is another one when only the own district's facilities count
+create table reach_own (
+    category_idx smallint not null,
+    demand_idx integer not null,
+    line_dm integer,                     -- null: the district has no open facility
+    line_facility_idx integer,
+    walk_dm integer,
+    walk_facility_idx integer,
+    walk_code utinyint not null
+);
+
 -- one row a grid x category x mode: how far the grid is
 create table nearest (
     category_idx smallint not null,
@@ -216,6 +227,16 @@ create table nearest (
     nearest_dm integer,                  -- lower weighted median over the demand points; null: see code
     nearest_facility_idx integer,
     code utinyint not null               -- 0, 252, 253, 254, or 255 where the category has no open facility
+);
+
+-- one row a grid x category x mode whose nearest is another one when only the own district's facilities count
+create table nearest_own (
+    category_idx smallint not null,
+    mode utinyint not null,
+    grid_idx integer not null,
+    nearest_dm integer,
+    nearest_facility_idx integer,
+    code utinyint not null
 );
 
 -- one row a speed x category x mode x grid x minute in which something is newly reached (increments, not totals)
@@ -230,6 +251,21 @@ create table profile (
     elderly bigint not null,
     children bigint not null,
     area bigint not null                 -- dm2
+);
+
+-- one row a speed x category x mode x grid x minute: what to add to profile so that only the own district counts;
+-- at most 0 in sum over the minutes up to any minute
+create table profile_own (
+    speed_idx utinyint not null,
+    category_idx smallint not null,
+    mode utinyint not null,
+    grid_idx integer not null,
+    minute utinyint not null,
+    people bigint not null,
+    households bigint not null,
+    elderly bigint not null,
+    children bigint not null,
+    area bigint not null
 );
 
 -- one row a category x mode x grid reached within the category's own radius (totals)
@@ -256,6 +292,30 @@ create table area_profile (
     elderly bigint not null,
     children bigint not null,
     area bigint not null
+);
+
+-- the same sums of profile_own
+create table area_profile_own (
+    speed_idx utinyint not null,
+    category_idx smallint not null,
+    mode utinyint not null,
+    area_idx integer not null,
+    minute utinyint not null,
+    people bigint not null,
+    households bigint not null,
+    elderly bigint not null,
+    children bigint not null,
+    area bigint not null
+);
+
+-- one row a grid that meets the target at 15 minutes (default speed, people) only with a neighbour's facility
+create table edge_flip (
+    category_idx smallint not null,
+    mode utinyint not null,
+    grid_idx integer not null,
+    people_milli bigint not null,
+    covered_milli bigint not null,       -- with neighbours
+    covered_own_milli bigint not null
 );
 
 -- one row a category x mode x area, totals within the own radius
