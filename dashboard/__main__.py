@@ -1,8 +1,11 @@
 """Serve a store: `python -m dashboard --store DIR`."""
 
 import argparse
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ from gunicorn.app.base import BaseApplication
 from dashboard.settings import PREFIX, Settings, checked, from_environment
 from geo.errors import LivingCircleError, StoreError
 from geo.store import release as releases
+
+WORKER_STOPS_WITHIN_S = 30
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,14 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except LivingCircleError as error:
         print(error, file=sys.stderr)
         return 1
-    worker = _start_worker(settings.store) if options.with_worker else None
     print(f"http://{settings.host}:{settings.port}{settings.prefix}", flush=True)
-    try:
+    with _worker(settings.store) if options.with_worker else nullcontext():
         Server(settings).run()
-    finally:
-        if worker is not None:
-            worker.terminate()
-            worker.wait(timeout=30)
     return 0
 
 
@@ -94,8 +94,21 @@ def _check_store(store: Path) -> None:
     releases.serving(store)
 
 
-def _start_worker(store: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "etl", "work", "--store", str(store)])
+@contextmanager
+def _worker(store: Path) -> Iterator[None]:
+    """Run the job worker beside the server.
+
+    gunicorn forks, and what it forks leaves through here as well: only the process that started the
+    worker stops it.
+    """
+    starter = os.getpid()
+    worker = subprocess.Popen([sys.executable, "-m", "etl", "work", "--store", str(store)])
+    try:
+        yield
+    finally:
+        if os.getpid() == starter:
+            worker.terminate()
+            worker.wait(timeout=WORKER_STOPS_WITHIN_S)
 
 
 def _parser(defaults: Settings) -> argparse.ArgumentParser:

@@ -103,8 +103,10 @@ def register(app: Dash, server: Flask, snapshots: Snapshots) -> None:
 def _is_foreign() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
+    # Names only: a proxy may drop the port of Host, and browsers say themselves when it differs.
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    here = urlsplit(f"//{request.host}").hostname
+    return origin is not None and urlsplit(origin).hostname != here
 
 
 def _check_callback(app: Dash) -> Response | None:

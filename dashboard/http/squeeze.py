@@ -9,13 +9,21 @@ from dashboard.http.data import Shelf
 
 TEXTS: Final = ("text/", "application/json", "application/javascript")
 FIXED: Final = ("/_dash-component-suites/", "/assets/")
+VENDOR: Final = "/assets/vendor/"
 SMALLEST: Final = 1024
 SHELF_BYTES: Final = 32 * 1024 * 1024
 
 
 def register(server: Flask) -> None:
-    """Compress what a browser accepts compressed and is not compressed yet."""
+    """Compress what a browser accepts compressed; let it keep scripts that bear their time."""
     shelf = Shelf(SHELF_BYTES)
+
+    @server.after_request
+    def keep(response: Response) -> Response:
+        is_ours = response.status_code == 200 and request.path.startswith("/assets/")
+        if is_ours and ("m" in request.args or request.path.startswith(VENDOR)):
+            response.headers["Cache-Control"] = "private, max-age=604800"
+        return response
 
     @server.after_request
     def squeeze(response: Response) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
 
@@ -153,6 +154,8 @@ def test_other_sites_and_other_types_are_refused(client):
     path = "/_dash-update-component"
     assert client.post(path, json={}, headers={"Origin": "http://evil.example"}).status_code == 403
     assert client.post(path, json={}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    home = {"Origin": "http://localhost:9999", "Sec-Fetch-Site": "same-origin"}
+    assert client.post(path, json={}, headers=home).status_code == 400
     assert client.post(path, data="x", content_type="text/plain").status_code == 415
     deep = '{"a":' * 20_000 + "1" + "}" * 20_000
     assert client.post(path, data=deep, content_type="application/json").status_code == 400
@@ -164,6 +167,13 @@ def test_texts_travel_compressed(client):
     answer = client.get("/_dash-layout", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.data) < len(client.get("/_dash-layout").data) / 3
+
+
+def test_scripts_are_kept_by_the_browser(client):
+    script = client.get("/").text.split('src="/assets/', 1)[1].split('"', 1)[0]
+    with closing(client.get(f"/assets/{script}")) as answer:
+        assert answer.status_code == 200
+        assert "max-age=604800" in answer.headers["Cache-Control"]
 
 
 def test_a_fresh_process_serves_scripts_at_once(small):
