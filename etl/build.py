@@ -14,6 +14,7 @@ import numpy as np
 from etl import checks, issues, marts, staging
 from etl.catalogue import store_categories
 from etl.city_steps import compute_all, lay_ground
+from etl.compute import Ground
 from etl.history import store_history
 from etl.layers import CityLayers, Fault
 from etl.progress import Progress
@@ -90,16 +91,19 @@ def build_city(
 
 
 def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:
-    """Read a city and stage it in memory; write nothing."""
+    """Read a city and do all of a build that comes before the distances, in memory only."""
     progress = progress or Progress()
     settings = load_city(city_toml)
-    progress.at(0.1, "read files")
-    layers = read_city(settings, lambda line: progress.within(0.2, line))
-    progress.at(0.7, "check rows")
+    progress.at(0.01, "read files")
+    layers = read_city(settings, lambda line: progress.within(0.02, line))
+    progress.at(0.08, "check rows")
     con = open_scratch()
     try:
         city = _stage(con, settings, layers)
         faults = _early_faults(con, layers, city.shapes)
+        if not any(fault.severity == "blocking" for fault in faults):
+            _, more = _lay(con, settings, layers, city, 1, progress)
+            faults += more
         staged = staging.rejected(con, layers)
         sources = issues.source_rows(layers, staged, staging.changed_rows(con, layers))
     finally:
@@ -131,21 +135,14 @@ def _build(
         city = _stage(con, settings, layers)
         faults = _early_faults(con, layers, city.shapes)
         _refuse_blocking(faults)
-        marts.store_release(con, settings, city.shapes, layers.streets is not None)
-        marts.store_places(con, city.shapes)
-        marts.store_facilities(con, city.shapes)
-        marts.store_basemap(con, layers)
-        ground, more = lay_ground(
-            con, settings, layers, city.shapes, city.order, options.workers, progress
-        )
-        faults += more + marts.far_faults(con, city.shapes)
+        ground, more = _lay(con, settings, layers, city, options.workers, progress)
+        faults += more
         _refuse_blocking(faults)
         compute_all(con, ground, options.workers, progress)
         progress.at(0.80, "sum areas")
         for mart in ("area_profile", "area_profile_own", "area_standard", "edge_flip"):
             staging.run(con, f"marts/{mart}")
-        store_history(con, store, settings.city.as_of)
-        faults = issues.in_order(faults)
+        faults = issues.in_order(faults + store_history(con, store, settings.city.as_of))
         _store_faults(con, layers, faults)
         progress.at(0.88, "check invariants")
         _refuse_broken(checks.check_all(con))
@@ -175,6 +172,24 @@ def _stage(con: Connection, settings: CitySettings, layers: CityLayers) -> _City
     store_categories(con)
     staging.stage_facilities(con)
     return _City(shapes, order)
+
+
+def _lay(
+    con: Connection,
+    settings: CitySettings,
+    layers: CityLayers,
+    city: _City,
+    workers: int,
+    progress: Progress,
+) -> tuple[Ground, list[Fault]]:
+    """Fill the tables that stand before any distance; say what is wrong with people and streets."""
+    shapes = city.shapes
+    marts.store_release(con, settings, shapes, layers.streets is not None)
+    marts.store_places(con, shapes)
+    marts.store_facilities(con, shapes)
+    marts.store_basemap(con, layers)
+    ground, faults = lay_ground(con, settings, layers, shapes, city.order, workers, progress)
+    return ground, faults + marts.far_faults(con, shapes)
 
 
 def _early_faults(con: Connection, layers: CityLayers, shapes: GridShapes) -> list[Fault]:
@@ -270,7 +285,7 @@ def _finish(
 
 def _publish(store: Path, release: Release, warnings: int, options: BuildOptions) -> bool:
     """Move the pointer unless asked not to or warnings are refused; tell whether it is here."""
-    now = releases.current(store)
+    now = releases.pointed_at(store)
     if now is not None and now.release == release.release:
         return True
     if not options.publish or (options.strict and warnings):

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Final
 
+from etl.layers import Fault
 from etl.staging import run
+from geo.errors import StoreError
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release
 from geo.store.queries import fetch_columns
@@ -16,12 +18,13 @@ _TABLES: Final = {
 }
 
 
-def store_history(con: Connection, store: Path, month: str) -> None:
+def store_history(con: Connection, store: Path, month: str) -> list[Fault]:
     """Write the months of the published release, except this one, and then this month.
 
-    A published release that is damaged has no history to give; its fallback has.
+    A published release that is damaged has no history to give; its fallback has. Where there is
+    none either, the history begins anew, which is a fault and no reason to refuse the build.
     """
-    earlier = _earlier(store)
+    earlier, faults = _earlier(store)
     try:
         for table, key in _TABLES.items():
             if earlier is not None:
@@ -31,10 +34,16 @@ def store_history(con: Connection, store: Path, month: str) -> None:
     finally:
         if earlier is not None:
             earlier.close()
+    return faults
 
 
-def _earlier(store: Path) -> Connection | None:
-    if releases.current(store) is None:
-        return None
-    release, _ = releases.serving(store)
-    return open_release(releases.release_path(store, release))
+def _earlier(store: Path) -> tuple[Connection | None, list[Fault]]:
+    if not releases.has_pointer(store):
+        return None, []
+    try:
+        release, _ = releases.serving(store)
+        return open_release(releases.release_path(store, release)), []
+    except StoreError as error:
+        message = f"The earlier months could not be read: {error}"
+        action = "The history begins with this month."
+        return None, [Fault("HISTORY_LOST", "warning", "store", None, None, message, action)]

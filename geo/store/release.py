@@ -109,7 +109,7 @@ def check_room(store: Path, source_bytes: int) -> None:
     A build needs its own file, its spill and a margin: 2.5 times the larger of the current release
     and the sources.
     """
-    now = current(store)
+    now = pointed_at(store)
     needed = max(int(_ROOM_FACTOR * max(now.bytes if now else 0, source_bytes)), _ROOM_FLOOR)
     free = shutil.disk_usage(data_dir(store)).free
     if free < needed:
@@ -129,7 +129,7 @@ def next_number(store: Path) -> int:
     numbers = [int(m.group(1)) for p in data_dir(store).iterdir() if (m := _FILE.match(p.name))]
     numbers += [item.number for item in _notes(store)]
     numbers += [int(name.split("-")[0]) for name in _published(store)]
-    now = current(store)
+    now = pointed_at(store)
     return max([*numbers, now.number if now else 0, 0]) + 1
 
 
@@ -211,6 +211,19 @@ def current(store: Path) -> Release | None:
         ) from error
 
 
+def pointed_at(store: Path) -> Release | None:
+    """Give the published release, or None when there is none or the pointer cannot be read."""
+    try:
+        return current(store)
+    except StoreError:
+        return None
+
+
+def has_pointer(store: Path) -> bool:
+    """Tell whether anything was ever published here, readable or not."""
+    return (data_dir(store) / "CURRENT").exists()
+
+
 def serving(store: Path) -> tuple[Release, bool]:
     """Give the release to serve, and whether it is a fallback because the published one is damaged.
 
@@ -234,7 +247,7 @@ def serving(store: Path) -> tuple[Release, bool]:
 
 def list_releases(store: Path) -> list[Listed]:
     """List every release of the store, newest first."""
-    now = current(store)
+    now = pointed_at(store)
     was = _published(store)
     return [
         Listed(

@@ -1,5 +1,10 @@
 """What a build promises: cities with parts missing, numbers that add up, the old release kept."""
 
+import errno
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -245,6 +250,48 @@ def test_history_is_carried_forward_and_the_same_month_replaced(build: Build, as
         "(select sum(people) from history where area_code = '小城' and month = '2026-10')"
     )
     assert now == kept
+
+
+def test_a_damaged_past_does_not_keep_a_new_month_out(build: Build, tmp_path: Path) -> None:
+    built = build(SmallCity(as_of="2026-09"))
+    path = releases.release_path(tmp_path / "store", built.release)
+    path.write_bytes(path.read_bytes()[:-1])
+    again = build(SmallCity(as_of="2026-10"))
+    assert again.is_published
+    assert [fault.code for fault in again.faults if fault.severity == "warning"] == ["HISTORY_LOST"]
+
+
+def test_a_full_disk_is_one_message_and_leaves_nothing(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = build()
+
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("etl.build.content_hash", full)
+    with pytest.raises(StoreError, match=r"disk of .* is full"):
+        build(SmallCity(as_of="2026-11"))
+    store = tmp_path / "store"
+    assert releases.serving(store) == (built.release, False)
+    assert not list((store / "data").glob(".build-*"))
+
+
+def test_a_build_killed_in_the_middle_leaves_the_old_release(build: Build, tmp_path: Path) -> None:
+    built = build()
+    store = tmp_path / "store"
+    toml = SmallCity(as_of="2026-11").write(tmp_path / "next")
+    driver = (
+        "import os, signal, sys; from pathlib import Path; import etl.build as b;"
+        "b.content_hash = lambda con: os.kill(os.getpid(), signal.SIGKILL);"
+        "b.build_city(Path(sys.argv[1]), Path(sys.argv[2]), b.BuildOptions())"
+    )
+    died = subprocess.run([sys.executable, "-c", driver, str(toml), str(store)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert list((store / "data").glob(".build-*"))
+    assert releases.serving(store) == (built.release, False)
+    assert build(SmallCity(as_of="2026-12")).is_published
+    assert not list((store / "data").glob(".build-*"))
 
 
 def test_all_is_as_far_as_the_farthest_mandatory_category(build: Build, ask: Ask) -> None:

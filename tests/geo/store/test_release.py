@@ -93,6 +93,8 @@ def test_a_pointer_that_is_not_one_is_named(tmp_path: Path) -> None:
     (releases.data_dir(tmp_path) / "CURRENT").write_text("{", encoding="utf-8")
     with pytest.raises(StoreError, match="not a pointer"):
         releases.current(tmp_path)
+    # and the advice in the message works
+    assert releases.publish(tmp_path, "1") == releases.current(tmp_path)
 
 
 def test_numbers_are_not_used_twice(tmp_path: Path) -> None:
