@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,14 @@ def test_the_readme_lists_every_command(readme):
         assert f"etl {command}" in text, command
     for target in ("make install", "make demo", "make test", "python -m dashboard"):
         assert target in text, target
+
+
+def test_every_setting_of_the_server_is_documented_with_its_default():
+    settings = importlib.import_module("dashboard.settings")
+    text = text_of(Path("docs/deploy.md"))
+    for each in fields(settings.Settings):
+        row = f"| `{settings.PREFIX}{each.name.upper()}` | `{each.default}` |"
+        assert row in text, row
 
 
 def test_every_module_of_geo_is_under_the_import_rules():
