@@ -52,13 +52,10 @@ def body_of(callback: dict, *values: object) -> dict:
         for name in callback["output"].strip(".").split("...")
     ]
     is_many = callback["output"].startswith("..")
-    inputs = [
-        {**name, "value": value} for name, value in zip(callback["inputs"], values, strict=False)
-    ]
-    state = [
-        {**name, "value": value}
-        for name, value in zip(callback["state"], values[len(inputs) :], strict=False)
-    ]
+    names = [*callback["inputs"], *callback["state"]]
+    padded = [*values, *[None] * (len(names) - len(values))]
+    filled = [{**name, "value": value} for name, value in zip(names, padded, strict=True)]
+    inputs, state = filled[: len(callback["inputs"])], filled[len(callback["inputs"]) :]
     return {
         "output": callback["output"],
         "outputs": outputs if is_many else outputs[0],
@@ -82,6 +79,8 @@ def test_a_query_is_answered_with_a_view_and_options(client):
         *("小城", "D1", "S1", "S2", "D2", "S3", "S4"),
     ]
     assert response["scope-basis"]["options"][1]["disabled"] is True
+    again = send(client, "view.data", {"c": "ELD_CARE", "lang": "en"}, response["offered"]["data"])
+    assert set(again.json["response"]) == {"view"}
 
 
 def test_a_click_a_pick_and_the_worst_grids(client):

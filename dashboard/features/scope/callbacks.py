@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashboard.features.scope import figures, ids, layout
 from dashboard.state import Asked
 from geo.store.views import view
 
 NAMESPACE = "circle"
+OPTIONS = ("areas", "categories", "speeds", "modes", "bases")
 ReadQuery = Callable[[object], Asked | None]
 
 
@@ -31,30 +32,35 @@ def register(app: Dash, read: ReadQuery) -> None:
             "speeds": Output(ids.SPEED, "options"),
             "modes": Output(ids.MODE, "options"),
             "bases": Output(ids.BASIS, "options"),
+            "offered": Output(ids.OFFERED, "data"),
         },
         inputs={"query": Input(ids.QUERY, "data")},
+        state={"offered": State(ids.OFFERED, "data")},
         prevent_initial_call=True,
     )
-    def answer(query: object) -> dict[str, Any]:
+    def answer(query: object, offered: object) -> dict[str, Any]:
         asked = read(query)
-        return _nothing() if asked is None else _answered(asked)
+        if asked is None:
+            return {"view": None, **dict.fromkeys(OPTIONS, no_update), "offered": no_update}
+        shown = view(asked.release, asked.question, asked.dropped)
+        return {"view": shown, **_options(asked, offered)}
 
 
-def _answered(asked: Asked) -> dict[str, Any]:
+def _options(asked: Asked, offered: object) -> dict[str, Any]:
+    """Give what there is to choose from, unless the controls hold it already."""
     facts, lang = asked.release.facts, asked.lang
+    around = asked.question.area.code if figures.is_local(facts) else ""
+    key = f"{asked.release.id} {lang} {around}"
+    if offered == key:
+        return {**dict.fromkeys(OPTIONS, no_update), "offered": no_update}
     return {
-        "view": view(asked.release, asked.question, asked.dropped),
         "areas": figures.area_options(facts, asked.question.area),
         "categories": figures.category_options(asked.release, lang),
         "speeds": figures.speed_options(facts, lang),
         "modes": layout.mode_options(lang, list(facts.modes)),
         "bases": layout.basis_options(lang, list(facts.bases)),
+        "offered": key,
     }
-
-
-def _nothing() -> dict[str, Any]:
-    options = ("areas", "categories", "speeds", "modes", "bases")
-    return {"view": None, **{name: [] for name in options}}
 
 
 def _register_in_browser(app: Dash) -> None:

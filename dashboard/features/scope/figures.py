@@ -10,6 +10,11 @@ MOST_AREAS = 400
 """A city of more areas lists only what lies around the chosen one."""
 
 
+def is_local(facts: Facts) -> bool:
+    """Tell whether the areas to choose from depend on the chosen one."""
+    return len(facts.areas) > MOST_AREAS
+
+
 def area_options(facts: Facts, area: Area) -> list[dict[str, object]]:
     """Give the areas to choose from, in the order of the city's tree."""
     return [
@@ -63,7 +68,7 @@ def _speed(lang: str, name: str, metres: float) -> Component:
 
 
 def _listed(facts: Facts, area: Area) -> list[Area]:
-    if len(facts.areas) <= MOST_AREAS:
+    if not is_local(facts):
         return _below(facts, facts.areas[0])
     path = facts.path(area)
     beside = facts.children.get(area.parent, ()) if area.parent is not None else ()

@@ -14,6 +14,8 @@ PLACE: Final = "place"
 GRIDS: Final = "grids"
 WORDS: Final = "words"
 DRAWN: Final = "drawn"
+OFFERED: Final = "offered"
+"""Says which options the controls hold, so that they are not sent again with every answer."""
 
 AREA: Final = "scope-area"
 CATEGORY: Final = "scope-category"

@@ -25,6 +25,7 @@ def stores() -> list[Component]:
         ids.PLACE,
         ids.GRIDS,
         ids.DRAWN,
+        ids.OFFERED,
     )
     return [
         dcc.Location(id=ids.URL, refresh=False),
