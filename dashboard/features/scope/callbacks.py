@@ -10,6 +10,7 @@ from dashboard.state import Asked
 from geo.store.views import view
 
 NAMESPACE = "circle"
+DROPDOWNS = (ids.AREA, ids.CATEGORY, ids.SPEED)
 OPTIONS = ("areas", "categories", "speeds", "modes", "bases")
 ReadQuery = Callable[[object], Asked | None]
 
@@ -32,6 +33,7 @@ def register(app: Dash, read: ReadQuery) -> None:
             "speeds": Output(ids.SPEED, "options"),
             "modes": Output(ids.MODE, "options"),
             "bases": Output(ids.BASIS, "options"),
+            "words": [Output(name, "labels") for name in DROPDOWNS],
             "offered": Output(ids.OFFERED, "data"),
         },
         inputs={"query": Input(ids.QUERY, "data")},
@@ -41,7 +43,7 @@ def register(app: Dash, read: ReadQuery) -> None:
     def answer(query: object, offered: object) -> dict[str, Any]:
         asked = read(query)
         if asked is None:
-            return {"view": None, **dict.fromkeys(OPTIONS, no_update), "offered": no_update}
+            return {"view": None, **_unchanged()}
         shown = view(asked.release, asked.question, asked.dropped)
         return {"view": shown, **_options(asked, offered)}
 
@@ -52,15 +54,21 @@ def _options(asked: Asked, offered: object) -> dict[str, Any]:
     around = asked.question.area.code if figures.is_local(facts) else ""
     key = f"{asked.release.id} {lang} {around}"
     if offered == key:
-        return {**dict.fromkeys(OPTIONS, no_update), "offered": no_update}
+        return _unchanged()
     return {
         "areas": figures.area_options(facts, asked.question.area),
         "categories": figures.category_options(asked.release, lang),
         "speeds": figures.speed_options(facts, lang),
         "modes": layout.mode_options(lang, list(facts.modes)),
         "bases": layout.basis_options(lang, list(facts.bases)),
+        "words": [layout.dropdown_words(lang)] * len(DROPDOWNS),
         "offered": key,
     }
+
+
+def _unchanged() -> dict[str, Any]:
+    words = [no_update] * len(DROPDOWNS)
+    return {**dict.fromkeys(OPTIONS, no_update), "words": words, "offered": no_update}
 
 
 def _register_in_browser(app: Dash) -> None:

@@ -1,11 +1,13 @@
 """Lay out the header, the rail, the scope bar and the stores."""
 
+from typing import Any, cast
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.features.scope import ids
 from dashboard.said import attributes, labelled, text
-from dashboard.words import WORDS
+from dashboard.words import WORDS, word
 
 SLIDER_MINUTES = (5, 30)
 BOX_MINUTES = (1, 60)
@@ -80,8 +82,8 @@ def scope(lang: str) -> Component:
     return html.Div(
         [
             html.Span(text(lang, "scope_see"), className="scope-word"),
-            _named(lang, "scope_area", _dropdown(ids.AREA)),
-            _named(lang, "scope_category", _dropdown(ids.CATEGORY)),
+            _named(lang, "scope_area", _dropdown(lang, ids.AREA)),
+            _named(lang, "scope_category", _dropdown(lang, ids.CATEGORY)),
             html.Span(text(lang, "scope_in"), className="scope-word"),
             _named(lang, "scope_minutes", _slider(), _box()),
             html.Span(text(lang, "minutes"), className="scope-word"),
@@ -94,7 +96,7 @@ def scope(lang: str) -> Component:
             ),
             html.Div(
                 [
-                    _named(lang, "scope_speed", _dropdown(ids.SPEED)),
+                    _named(lang, "scope_speed", _dropdown(lang, ids.SPEED)),
                     html.Button(
                         "ⓘ",
                         id=ids.ABOUT,
@@ -146,8 +148,20 @@ def _named(lang: str, key: str, *controls: Component) -> Component:
     )
 
 
-def _dropdown(name: str) -> Component:
-    return dcc.Dropdown(id=name, options=[], clearable=False, className="dropdown")
+def dropdown_words(lang: str) -> dict[str, str]:
+    """Give the words inside a dropdown."""
+    keys = ("search", "clear_search", "no_options_found")
+    return {key: word(lang, f"dropdown_{key}") for key in keys}
+
+
+def _dropdown(lang: str, name: str) -> Component:
+    return dcc.Dropdown(
+        id=name,
+        options=[],
+        clearable=False,
+        className="dropdown",
+        labels=cast("Any", dropdown_words(lang)),
+    )
 
 
 def _segmented(name: str, options: list[dict[str, object]]) -> Component:
