@@ -42,7 +42,7 @@
       LC.h('h2', { class: 'detail-name' }, app.view.area.name),
       LC.h(
         'div',
-        { class: 'figures' },
+        { class: 'figures figures-three' },
         figure(LC.t('share_word'), LC.shareDigits(sums.covered, sums.whole), '%'),
         figure(words.gap, gap.value, gap.unit),
         figure(LC.t('kpi_grids'), grids ? LC.integer(grids[0]) : LC.NONE, grids ? '/ ' + LC.integer(grids[1]) : '')

@@ -10,8 +10,15 @@
     return target && target.closest && target.closest('input:not([type=range]), textarea, select, [role=combobox], [contenteditable]');
   }
 
+  const REPEAT_MS = 500;
+  let goal = { m: 0, at: 0 };
+
+  /** Keys come faster than the page is drawn: count on from what was asked for, not from what is shown. */
   function step(by) {
-    LC.act({ m: Math.max(1, Math.min(60, LC.app.minutes + by)) });
+    const isGoingOn = performance.now() - goal.at < REPEAT_MS;
+    const from = isGoingOn ? goal.m : LC.app.minutes;
+    goal = { m: Math.max(1, Math.min(60, from + by)), at: performance.now() };
+    LC.act({ m: goal.m });
   }
 
   function worst(by) {

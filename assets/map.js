@@ -63,7 +63,7 @@
     const side = Math.round(Math.min(size.x, size.y) * 0.03) + 4;
     const legend = LC.byId('legend');
     const covered = legend && map.getContainer().parentNode.contains(legend) && LC.app.state.p === 'coverage';
-    const left = covered && size.x > 900 ? Math.min(legend.offsetWidth, size.x / 4) : side;
+    const left = covered && size.x > SMALLEST_PX * 8 ? Math.min(legend.offsetWidth, size.x / 4) : side;
     return { paddingTopLeft: [left, side], paddingBottomRight: [side, side + underSheet(map)] };
   }
 

@@ -197,8 +197,21 @@
     scene.smallLabels.forEach((one) => label(context, frame, scene, taken, { ...one, size: 12 }));
   }
 
+  /** Keep labels from under what stands on the map: legend, buttons, scale. */
+  function reserve(taken, frame, scene) {
+    scene.reserved.forEach((box) => {
+      taken.add({
+        left: (box.left + frame.inset.x) * frame.ratio,
+        right: (box.right + frame.inset.x) * frame.ratio,
+        top: (box.top + frame.inset.y) * frame.ratio,
+        bottom: (box.bottom + frame.inset.y) * frame.ratio,
+      });
+    });
+  }
+
   LC.sheetPainters.marks = (context, frame, scene) => {
     const taken = new Taken();
+    reserve(taken, frame, scene);
     if (scene.showCircle) circle(context, frame, scene);
     selection(context, frame, scene);
     facilities(context, frame, scene, taken);

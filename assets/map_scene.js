@@ -73,6 +73,18 @@
     return names.names.map((name, k) => ({ name, lon: names.lon[k], lat: names.lat[k] }));
   }
 
+  /** Give the rectangles of what stands on the map, in pixels of its container. */
+  function reservedOf(map) {
+    const own = map.getContainer().getBoundingClientRect();
+    const nodes = document.querySelectorAll('.legend-panel, .map-scale, .map-buttons');
+    return Array.from(nodes, (node) => node.getBoundingClientRect()).map((box) => ({
+      left: box.left - own.left,
+      right: box.right - own.left,
+      top: box.top - own.top,
+      bottom: box.bottom - own.top,
+    }));
+  }
+
   function insideOf(view, unit) {
     const { area } = view;
     if (unit !== 'grid' || area.level === 'city' || area.grid_lo === undefined) return null;
@@ -118,6 +130,7 @@
       limit_m: view.limits_dm ? view.limits_dm[m] / 10 : null,
       showCircle: state.p === 'coverage',
       isDetailed: state.p === 'coverage',
+      reserved: reservedOf(map),
       labels: labelsOf(view, m),
       smallLabels: smallLabelsOf(view, names.value),
       hover: null,

@@ -90,6 +90,7 @@
         height: extent.y,
         ratio: Math.min(3, Math.max(1, window.devicePixelRatio || 1)),
         latitude: map.getCenter().lat,
+        inset: size.multiplyBy(PADDING).round(),
         tiles,
         units: LC.tileEntries(release, unit, tiles),
         ground: LC.tileEntries(release, 'ground', tiles),

@@ -118,7 +118,9 @@
 
   function actionPatch(action, state) {
     if (!action) return {};
-    return action.replace ? { ...cleared(state), ...action.replace } : action.patch || {};
+    if (action.n === acts) waiting = null;
+    const replaced = action.replace ? { ...cleared(state), ...action.replace } : {};
+    return { ...replaced, ...(action.patch || {}) };
   }
 
   function patchOf(triggered, state) {
@@ -176,9 +178,14 @@
   };
 
   let acts = 0;
+  let waiting = null;
+
+  /** Hand an action to `reduce`. What was not taken up yet goes along: Dash runs only the newest of two. */
   function send(action) {
     acts += 1;
-    window.dash_clientside.set_props('action', { data: { ...action, n: acts } });
+    const patch = { ...((waiting && waiting.patch) || {}), ...(action.patch || {}) };
+    waiting = action.replace ? { replace: action.replace } : { ...(waiting || {}), patch };
+    window.dash_clientside.set_props('action', { data: { ...waiting, n: acts } });
   }
 
   /** Change the state from a script: a partial state, null clears a key. */

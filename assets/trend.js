@@ -74,7 +74,7 @@
         margin: { l: 4, r: size * 3.4, t: 8, b: size * 1.9 },
         font: { family: LC.font(), size, color: LC.colour('--text-2') },
         xaxis: {
-          type: 'category', showgrid: false, zeroline: false, fixedrange: true, tickfont: grid,
+          type: 'category', tickangle: 0, showgrid: false, zeroline: false, fixedrange: true, tickfont: grid,
           tickvals: [months[0].month, months[months.length - 1].month],
           ticktext: [LC.month(months[0].month), LC.month(months[months.length - 1].month)],
           range: months.length > 1 ? [-0.3, months.length - 0.7] : [-1, 1],
