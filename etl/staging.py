@@ -47,8 +47,11 @@ def load_raw(con: Connection, layers: CityLayers) -> None:
     raw = _raw_layer(buildings, AMOUNTS) if buildings else _no_rows(AMOUNTS)
     raw |= dict(zip(("lon", "lat"), _points(buildings), strict=True))
     _store(con, "raw_buildings", raw)
-    _store(con, "raw_facilities", _raw_facilities(layers.facilities))
-    _store(con, "raw_entrances", _raw_entrances(layers.facilities))
+    entrances = _raw_entrances(layers.facilities)
+    is_first = entrances["step"] == 0
+    first = {name: entrances[name][is_first] for name in ("lon", "lat")}
+    _store(con, "raw_facilities", _raw_facilities(layers.facilities) | first)
+    _store(con, "raw_entrances", entrances)
     run(con, "staging/macros")
 
 
@@ -196,8 +199,7 @@ def _raw_facilities(blocks: Sequence[Layer]) -> dict[str, NDArray[Any]]:
     columns["attributes"] = _objects(
         [_attributes(block, i) for block in blocks for i in range(len(block.row))]
     )
-    first = _first_places(blocks)
-    return columns | {"lon": first[:, 0], "lat": first[:, 1]}
+    return columns
 
 
 def _attributes(block: Layer, position: int) -> str:
@@ -209,17 +211,9 @@ def _attributes(block: Layer, position: int) -> str:
     return json.dumps(known, ensure_ascii=False)
 
 
-def _first_places(blocks: Sequence[Layer]) -> NDArray[np.float64]:
-    entrances = _raw_entrances(blocks)
-    is_first = entrances["step"] == 0
-    return np.column_stack([entrances["lon"][is_first], entrances["lat"][is_first]])
-
-
 def _raw_entrances(blocks: Sequence[Layer]) -> dict[str, NDArray[Any]]:
-    shapes = [shape for block in blocks for shape in block.geometry]
-    places = [entrances_of(shape) for shape in shapes]
-    sizes = np.array([len(place) for place in places], dtype=np.int64)
-    lonlat = np.concatenate(places) if places else np.empty((0, 2))
+    shapes = _objects([shape for block in blocks for shape in block.geometry])
+    sizes, lonlat = _doors(shapes)
     starts = np.cumsum(sizes) - sizes
     return {
         "pos": np.repeat(np.arange(len(shapes)), sizes),
@@ -229,7 +223,15 @@ def _raw_entrances(blocks: Sequence[Layer]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _objects(values: Sequence[str]) -> NDArray[np.object_]:
+def _doors(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give how many entrances each facility has, and all of them; most facilities are points."""
+    if (shapely.get_type_id(shapes) == shapely.GeometryType.POINT).all():
+        return np.ones(len(shapes), dtype=np.int64), shapely.get_coordinates(shapes)
+    places = [entrances_of(shape) for shape in shapes]
+    return np.array([len(place) for place in places]), np.concatenate(places)
+
+
+def _objects(values: Sequence[object]) -> NDArray[np.object_]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array

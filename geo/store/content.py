@@ -37,6 +37,7 @@ _KEYS = {
     "history_target": "month, area_code, category, mode, minute",
     **_ORDER,
 }
+_LOOKED_AT = 1_000
 _TABLE = re.compile(r"^create table (\w+)", re.MULTILINE)
 
 
@@ -112,10 +113,27 @@ def _feed(digest: _Digest, values: NDArray[Any]) -> None:
 
 
 def _feed_objects(digest: _Digest, data: NDArray[Any], mask: NDArray[np.bool_] | None) -> None:
-    missing = mask if mask is not None else np.zeros(len(data), dtype=bool)
-    for value, is_null in zip(data, missing, strict=True):
-        if is_null or value is None:
-            digest.update(b"\xff")
-            continue
-        raw = value.encode("utf-8") if isinstance(value, str) else bytes(value)
-        digest.update(len(raw).to_bytes(8, "little") + raw)
+    values = data.copy()
+    if mask is not None:
+        values[mask] = None
+    known = [value for value in values[:_LOOKED_AT] if value is not None]
+    if known and not isinstance(known[0], str):
+        _feed_bytes(digest, values)
+        return
+    # Text is long and repeats itself: each distinct one goes in once, in order, then its positions.
+    import pandas as pd
+
+    codes, words = pd.factorize(values)
+    order = np.argsort(words)
+    rank = np.empty(len(words) + 1, dtype=np.int32)
+    rank[order] = np.arange(len(words), dtype=np.int32)
+    rank[-1] = -1
+    _feed_bytes(digest, np.array([word.encode("utf-8") for word in words[order]], dtype=object))
+    digest.update(np.ascontiguousarray(rank[codes], dtype="<i4").data)
+
+
+def _feed_bytes(digest: _Digest, values: NDArray[Any]) -> None:
+    for value in values:
+        raw = b"" if value is None else bytes(value)
+        length = -1 if value is None else len(raw)
+        digest.update(length.to_bytes(8, "little", signed=True) + raw)
