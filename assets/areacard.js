@@ -1,5 +1,6 @@
 /**
- * The card of the area itself, shown while no grid is chosen: share, gap, grids, and where the gap is largest.
+ * The card of the area itself, shown while no grid is chosen: share, gap, grids, and where the gap
+ * is largest.
  */
 (function () {
   'use strict';
@@ -45,7 +46,11 @@
         { class: 'figures figures-three' },
         figure(LC.t('share_word'), LC.shareDigits(sums.covered, sums.whole), '%'),
         figure(words.gap, gap.value, gap.unit),
-        figure(LC.t('kpi_grids'), grids ? LC.integer(grids[0]) : LC.NONE, grids ? '/ ' + LC.integer(grids[1]) : '')
+        figure(
+          LC.t('kpi_grids'),
+          grids ? LC.integer(grids[0]) : LC.NONE,
+          grids ? '/ ' + LC.integer(grids[1]) : ''
+        )
       ),
       LC.targetBar(sums.permille, Math.round(app.view.target * 1000)),
       rows.length ? LC.h('h3', null, LC.t('area_lowest', words)) : null,

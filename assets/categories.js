@@ -6,12 +6,15 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   LC.views = LC.views || [];
 
-  const isChosen = (app, category) => Boolean(app.view.category) && category.code === app.view.category.code;
+  const isChosen = (app, category) => Boolean(app.view.category) &&
+    category.code === app.view.category.code;
 
   /** A category that nobody registered a place of is not a share of 0: it is named apart, below. */
   function rowsOf(app) {
     return (app.view.categories || [])
-      .filter((category) => category.facilities || category.code === 'all' || isChosen(app, category))
+      .filter(
+        (category) => category.facilities || category.code === 'all' || isChosen(app, category)
+      )
       .map((category) => ({ category, sums: LC.sums(category, app.minutes) }))
       .filter((row) => row.sums.permille !== null)
       .sort((a, b) => a.sums.covered * b.sums.whole - b.sums.covered * a.sums.whole);

@@ -1,5 +1,6 @@
 /**
- * The card of a chosen grid: how it stands, why, how far each kind of facility is, and its parents for comparison.
+ * The card of a chosen grid: how it stands, why, how far each kind of facility is, and its parents
+ * for comparison.
  */
 (function () {
   'use strict';
@@ -27,12 +28,20 @@
     return LC.h(
       'div',
       { class: 'chips' },
-      LC.h('span', { class: 'chip chip-' + LC.CLASSES[group] }, LC.t('class_' + LC.CLASSES[group]) + share),
+      LC.h(
+        'span',
+        { class: 'chip chip-' + LC.CLASSES[group] },
+        LC.t('class_' + LC.CLASSES[group]) + share
+      ),
       place.detour && place.detour >= DETOUR_BARRIER
         ? LC.h('span', { class: 'chip chip-near-target' }, LC.t('chip_detour'))
         : null,
       place.reliability
-        ? LC.h('span', { class: 'chip chip-plain' }, LC.t('chip_reliability', { grade: place.reliability }))
+        ? LC.h(
+          'span',
+          { class: 'chip chip-plain' },
+          LC.t('chip_reliability', { grade: place.reliability })
+        )
         : null
     );
   }
@@ -48,26 +57,43 @@
   function minutesNow(app) {
     const { place, view } = app;
     const dm = view.mode === 'walk' ? place.walk_dm : place.line_dm;
-    return { dm, minutes: dm === null || dm === undefined ? null : dm / 10 / LC.metresPerMinute(view) };
+    return {
+      dm,
+      minutes: dm === null || dm === undefined ? null : dm / 10 / LC.metresPerMinute(view),
+    };
   }
 
   function figures(app, sums) {
     const { place, view } = app;
     const words = LC.wordsOf(app);
     const { dm, minutes } = minutesNow(app);
-    const beyond = minutes !== null && minutes > app.minutes ? LC.t('over_by', { n: (minutes - app.minutes).toFixed(1) }) : '';
-    const code = REASONS_NUMERIC.includes(place.code) ? LC.t('minutes_code_' + place.code) : LC.NONE;
-    const people = place.people === null || place.people === undefined ? '' : LC.t('of_people', { n: LC.amountText(place.people, 'people') });
+    const beyond = minutes !== null && minutes > app.minutes
+      ? LC.t('over_by', { n: (minutes - app.minutes).toFixed(1) })
+      : '';
+    const code = REASONS_NUMERIC.includes(place.code)
+      ? LC.t('minutes_code_' + place.code)
+      : LC.NONE;
+    const people = place.people === null || place.people === undefined
+      ? ''
+      : LC.t('of_people', { n: LC.amountText(place.people, 'people') });
     return LC.h(
       'div',
       { class: 'figures' },
-      figure(words.gap, LC.amountCell(sums.gap, view.basis), (view.basis === 'area' ? LC.t('unit_km2') + ' ' : '') + people),
+      figure(
+        words.gap,
+        LC.amountCell(sums.gap, view.basis),
+        (view.basis === 'area' ? LC.t('unit_km2') + ' ' : '') + people
+      ),
       figure(
         LC.t('nearest_of', words),
         minutes === null ? code : LC.minutesOf(dm, LC.metresPerMinute(view)),
         minutes === null ? '' : LC.t('minutes_word') + beyond
       ),
-      figure(LC.t('walk_and_line'), LC.metres(place.walk_dm), '/ ' + LC.metres(place.line_dm) + ' ' + LC.t('unit_m')),
+      figure(
+        LC.t('walk_and_line'),
+        LC.metres(place.walk_dm),
+        '/ ' + LC.metres(place.line_dm) + ' ' + LC.t('unit_m')
+      ),
       figure(LC.t('detour'), place.detour ? place.detour.toFixed(1) : LC.NONE, LC.t('detour_note'))
     );
   }
@@ -76,13 +102,21 @@
     const { place } = app;
     const nearest = place.nearest && place.nearest.name;
     if (!nearest) return LC.h('p', { class: 'reason' }, LC.t('reason_none', LC.wordsOf(app)));
-    const params = { name: '\u0001' + nearest + '\u0001', line: LC.metres(place.line_dm), walk: LC.metres(place.walk_dm) };
+    const params = {
+      name: '\u0001' + nearest + '\u0001',
+      line: LC.metres(place.line_dm),
+      walk: LC.metres(place.walk_dm),
+    };
     let key = 'reason_line';
     if (place.walk_dm !== null && place.walk_dm !== undefined) {
       key = place.detour >= DETOUR_BARRIER ? 'reason_detour' : 'reason_walk';
     } else if (place.code === 253 || place.code === 254) key = 'reason_code_' + place.code;
     const parts = LC.t(key, params).split('\u0001');
-    return LC.h('p', { class: 'reason' }, parts.map((part, k) => (k % 2 ? LC.h('b', null, part) : part)));
+    return LC.h(
+      'p',
+      { class: 'reason' },
+      parts.map((part, k) => (k % 2 ? LC.h('b', null, part) : part))
+    );
   }
 
   const STRIP_LAST = 30;
@@ -90,7 +124,9 @@
 
   function stripRow(app, one, speed) {
     const minutes = one.dm === null || one.dm === undefined ? null : one.dm / 10 / speed;
-    const city = one.city_dm === null || one.city_dm === undefined ? null : one.city_dm / 10 / speed;
+    const city = one.city_dm === null || one.city_dm === undefined
+      ? null
+      : one.city_dm / 10 / speed;
     const isReached = minutes !== null && minutes <= app.minutes;
     const isChosen = app.view.category && one.code === app.view.category.code;
     const left = (value) => ({ left: (100 * Math.min(STRIP_LAST, value)) / STRIP_LAST + '%' });
@@ -101,9 +137,17 @@
       LC.h(
         'span',
         { class: 'strip-plot', 'aria-hidden': 'true' },
-        LC.h('i', { class: 'strip-band', style: { width: (100 * Math.min(STRIP_LAST, app.minutes)) / STRIP_LAST + '%' } }),
+        LC.h(
+          'i',
+          {
+            class: 'strip-band',
+            style: { width: (100 * Math.min(STRIP_LAST, app.minutes)) / STRIP_LAST + '%' },
+          }
+        ),
         city === null ? null : LC.h('i', { class: 'strip-city', style: left(city) }),
-        minutes === null ? null : LC.h('i', { class: isReached ? 'rank-dot is-met' : 'rank-dot', style: left(minutes) })
+        minutes === null
+          ? null
+          : LC.h('i', { class: isReached ? 'rank-dot is-met' : 'rank-dot', style: left(minutes) })
       ),
       LC.h(
         'span',
@@ -154,7 +198,13 @@
       LC.h('th', { scope: 'row' }, name),
       LC.h('td', null, LC.h('b', null, LC.share(sums.covered, sums.whole))),
       LC.h('td', null, LC.amountCell(sums.gap, app.view.basis)),
-      LC.h('td', null, thing.on_target ? LC.integer(thing.on_target[app.minutes]) + ' / ' + LC.integer(thing.with_people) : LC.NONE)
+      LC.h(
+        'td',
+        null,
+        thing.on_target
+          ? LC.integer(thing.on_target[app.minutes]) + ' / ' + LC.integer(thing.with_people)
+          : LC.NONE
+      )
     );
   }
 
@@ -171,7 +221,11 @@
       LC.h(
         'table',
         { class: 'table' },
-        LC.h('thead', null, LC.h('tr', null, LC.h('td'), heads.map((text) => LC.h('th', { scope: 'col' }, text)))),
+        LC.h(
+          'thead',
+          null,
+          LC.h('tr', null, LC.h('td'), heads.map((text) => LC.h('th', { scope: 'col' }, text)))
+        ),
         LC.h('tbody', null, rows)
       )
     );
@@ -183,7 +237,13 @@
     const path = (place.path || []).map((one) => one.name || one).join(' ▸ ');
     const close = LC.h(
       'button',
-      { type: 'button', class: 'link detail-close', 'data-key': 'close', 'aria-label': LC.t('close'), on: { click: () => LC.act({ s: null }) } },
+      {
+        type: 'button',
+        class: 'link detail-close',
+        'data-key': 'close',
+        'aria-label': LC.t('close'),
+        on: { click: () => LC.act({ s: null }) },
+      },
       '×'
     );
     return [

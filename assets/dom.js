@@ -49,7 +49,8 @@
   }
 
   /**
-   * Put new children into a container and give the focus back to the element that had it (same `data-key`).
+   * Put new children into a container and give the focus back to the element that had it (same
+   * `data-key`).
    * @param {Element} container
    * @param {...*} children
    */

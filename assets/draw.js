@@ -1,5 +1,6 @@
 /**
- * Draw the page: one call takes all stores, every view draws itself into its container, at most once a frame.
+ * Draw the page: one call takes all stores, every view draws itself into its container, at most
+ * once a frame.
  */
 (function () {
   'use strict';
@@ -9,10 +10,18 @@
   const MINUTES = 60;
   const RELEASED_MS = 250;
 
-  LC.app = { state: null, view: null, place: null, grids: null, minutes: 15, ui: { filter: null, hover: null } };
+  LC.app = {
+    state: null,
+    view: null,
+    place: null,
+    grids: null,
+    minutes: 15,
+    ui: { filter: null, hover: null },
+  };
 
   /**
-   * Views: `{id, needs, draw(container, app)}`. A view is drawn again when one of `needs` (names of `app`, or
+   * Views: `{id, needs, draw(container, app)}`. A view is drawn again when one of `needs` (names of
+   * `app`, or
    * `filter`) is another value than before, or its container is new or another size.
    */
   LC.views = LC.views || [];
@@ -27,7 +36,9 @@
     return same;
   }
 
-  /** Sizes are read before anything is written, or every view would wait for a layout of its own. */
+  /**
+   * Sizes are read before anything is written, or every view would wait for a layout of its own.
+   */
   function drawViews(app) {
     if (!app.view) return;
     const stale = LC.views.filter((one) => {
@@ -105,7 +116,9 @@
 
   const writeSoon = LC.debounce((state) => LC.writeAddress(state), RELEASED_MS);
   let released = null;
-  /** Keep the address current: at once for a step of history, after the slider rests for minutes. */
+  /**
+   * Keep the address current: at once for a step of history, after the slider rests for minutes.
+   */
   function writeAddress(state) {
     const isDrag = released && Object.keys({ ...released, ...state }).every(
       (key) => key === 'm' || key === 'z' || (released[key] ?? null) === (state[key] ?? null)
@@ -125,7 +138,10 @@
     if (app.minutes !== minutes && LC.tooltip) LC.tooltip.hide();
     const chosen = place && state.s && place.grid_id === state.s ? place : null;
     const missing = place && state.s && place.missing === state.s ? state.s : null;
-    Object.assign(app, { state, view: view || null, place: chosen, missing, grids: grids || null, minutes });
+    Object.assign(
+      app,
+      { state, view: view || null, place: chosen, missing, grids: grids || null, minutes }
+    );
     app.words = words;
     app.page = state.p;
     app.selected = state.s || null;

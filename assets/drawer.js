@@ -11,7 +11,9 @@
   const NUMBERS = ['share', 'gap', 'amount', 'nearest'];
 
   const nameOf = (row) =>
-    row.community && !row.name.startsWith(row.community) ? row.community + ' ' + row.name : row.name;
+    row.community && !row.name.startsWith(row.community)
+      ? row.community + ' ' + row.name
+      : row.name;
 
   function cellsOf(app, row) {
     const sums = LC.sums({ numerators: [row.numerator], denominator: row.denominator }, 0);
@@ -19,7 +21,10 @@
     return {
       grid: nameOf(row),
       street: row.street || LC.NONE,
-      class: [LC.h('i', { class: 'swatch swatch-' + LC.CLASSES[group] }), LC.t('class_' + LC.CLASSES[group])],
+      class: [
+        LC.h('i', { class: 'swatch swatch-' + LC.CLASSES[group] }),
+        LC.t('class_' + LC.CLASSES[group]),
+      ],
       share: LC.share(sums.covered, sums.whole),
       gap: LC.h('b', null, LC.amountCell(sums.gap, app.view.basis)),
       amount: LC.amountCell(row.denominator, app.view.basis),
@@ -56,7 +61,9 @@
           mouseleave: () => LC.map && LC.map.hover(-1),
         },
       },
-      COLUMNS.map((name) => LC.h('td', { class: NUMBERS.includes(name) ? 'is-number' : '' }, cells[name]))
+      COLUMNS.map(
+        (name) => LC.h('td', { class: NUMBERS.includes(name) ? 'is-number' : '' }, cells[name])
+      )
     );
   }
 
@@ -72,7 +79,11 @@
           'thead',
           null,
           LC.h('tr', null, COLUMNS.map((name) =>
-            LC.h('th', { scope: 'col', class: NUMBERS.includes(name) ? 'is-number' : '' }, LC.t('column_' + name, words))))
+            LC.h(
+              'th',
+              { scope: 'col', class: NUMBERS.includes(name) ? 'is-number' : '' },
+              LC.t('column_' + name, words)
+            )))
         ),
         LC.h('tbody', null, rows.map((row) => rowOf(app, row)))
       )
@@ -112,7 +123,11 @@
           'header',
           { class: 'card-head' },
           LC.h('h2', null, LC.t('drawer_title')),
-          LC.h('span', { class: 'note' }, LC.t('drawer_note', { ...words, m: minutes || app.minutes, n: rows.length })),
+          LC.h(
+            'span',
+            { class: 'note' },
+            LC.t('drawer_note', { ...words, m: minutes || app.minutes, n: rows.length })
+          ),
           fold
         ),
         rows.length ? tableOf(app, rows) : LC.h('p', { class: 'empty' }, LC.t('drawer_empty'))

@@ -19,7 +19,9 @@
   LC.lang = () => language;
 
   /** Choose the name of a thing that carries `zh` and `en`. */
-  LC.nameOf = (thing) => (thing ? thing[language] || thing.zh || thing.name || thing.code || '' : '');
+  LC.nameOf = (thing) => (
+    thing ? thing[language] || thing.zh || thing.name || thing.code || '' : ''
+  );
 
   /** Look up a text and put parameters in place of `{name}`; an unknown key shows itself. */
   LC.t = (key, params) => {
@@ -129,7 +131,8 @@
     const match = /^(\d{4})-(\d{2})$/.exec(text || '');
     if (!match) return text || '';
     const number = Number(match[2]);
-    return language === 'en' ? MONTHS[number - 1] + ' ' + match[1] : match[1] + '年' + number + '月';
+    if (language === 'en') return MONTHS[number - 1] + ' ' + match[1];
+    return match[1] + '年' + number + '月';
   };
 
   /** Join names as a list is written in the language. */

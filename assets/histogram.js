@@ -51,7 +51,9 @@
     return LC.h(
       'div',
       { class: 'hist-axis note', 'aria-hidden': 'true' },
-      [5, 10, 15, 20, 30].map((tick) => LC.h('span', { style: { left: (100 * tick) / LAST + '%' } }, String(tick)))
+      [5, 10, 15, 20, 30].map(
+        (tick) => LC.h('span', { style: { left: (100 * tick) / LAST + '%' } }, String(tick))
+      )
     );
   }
 
@@ -59,7 +61,12 @@
     const highest = Math.max(1, ...counts);
     return LC.svg(
       'svg',
-      { viewBox: '0 0 300 ' + (FLAG + HEIGHT + 1), class: 'hist', role: 'img', 'aria-label': LC.t('hist_title') },
+      {
+        viewBox: '0 0 300 ' + (FLAG + HEIGHT + 1),
+        class: 'hist',
+        role: 'img',
+        'aria-label': LC.t('hist_title'),
+      },
       LC.svg('path', { d: 'M0 ' + (FLAG + HEIGHT + 0.5) + 'H300', class: 'hist-base' }),
       bars(counts, app.minutes, highest),
       flag(LC.standardMinute(app.view))
@@ -81,7 +88,9 @@
             beyond: LC.amountText(now.gap, view.basis),
           });
       const counts = Array.from({ length: LAST + 1 }, (_, k) =>
-        k && view.numerators && view.numerators[k] !== null ? view.numerators[k] - (k > 1 ? view.numerators[k - 1] : 0) : 0
+        k && view.numerators && view.numerators[k] !== null
+          ? view.numerators[k] - (k > 1 ? view.numerators[k - 1] : 0)
+          : 0
       );
       const kept = container.querySelector('.hist-slider');
       const isHeld = kept && kept.matches(':active');

@@ -1,5 +1,6 @@
 /**
- * The small "i" beside a figure: plain words, formula, unit and source, by hover, focus or tap; Escape closes.
+ * The small "i" beside a figure: plain words, formula, unit and source, by hover, focus or tap;
+ * Escape closes.
  */
 (function () {
   'use strict';

@@ -1,5 +1,6 @@
 /**
- * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..3 the pages, Escape clears.
+ * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..3 the pages, Escape
+ * clears.
  */
 (function () {
   'use strict';
@@ -7,13 +8,18 @@
   const PAGES = ['overview', 'coverage', 'data'];
 
   function isTyping(target) {
-    return target && target.closest && target.closest('input:not([type=range]), textarea, select, [role=combobox], [contenteditable]');
+    return target && target.closest && target.closest(
+      'input:not([type=range]), textarea, select, [role=combobox], [contenteditable]'
+    );
   }
 
   const REPEAT_MS = 500;
   let goal = { m: 0, at: 0 };
 
-  /** Keys come faster than the page is drawn: count on from what was asked for, not from what is shown. */
+  /**
+   * Keys come faster than the page is drawn: count on from what was asked for, not from what is
+   * shown.
+   */
   function step(by) {
     const isGoingOn = performance.now() - goal.at < REPEAT_MS;
     const from = isGoingOn ? goal.m : LC.app.minutes;
@@ -49,7 +55,9 @@
   };
 
   document.addEventListener('keydown', (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !LC.app.state) return;
+    if (
+      event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !LC.app.state
+    ) return;
     if (isTyping(event.target) && event.key !== 'Escape') return;
     const page = PAGES[Number(event.key) - 1];
     if (page) open(page);

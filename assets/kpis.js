@@ -1,5 +1,6 @@
 /**
- * Four key figures: share, gap, grids on target, the lowest part; each with last month, target and definition.
+ * Four key figures: share, gap, grids on target, the lowest part; each with last month, target and
+ * definition.
  */
 (function () {
   'use strict';
@@ -11,19 +12,37 @@
     LC.h(
       'div',
       { class: 'bar', 'aria-hidden': 'true' },
-      LC.h('i', { class: 'bar-fill bar-' + (kind || 'reached'), style: { width: (permille || 0) / 10 + '%' } }),
-      target === null ? null : LC.h('b', { class: 'bar-target', style: { left: target / 10 + '%' } })
+      LC.h(
+        'i',
+        {
+          class: 'bar-fill bar-' + (kind || 'reached'),
+          style: { width: (permille || 0) / 10 + '%' },
+        }
+      ),
+      target === null
+        ? null
+        : LC.h('b', { class: 'bar-target', style: { left: target / 10 + '%' } })
     );
 
   function card(spec) {
     return LC.h(
       'article',
       { class: 'card kpi' },
-      LC.h('div', { class: 'kpi-label' }, LC.h('span', null, spec.label), LC.info(spec.info, spec.params)),
+      LC.h(
+        'div',
+        { class: 'kpi-label' },
+        LC.h('span', null, spec.label),
+        LC.info(spec.info, spec.params)
+      ),
       LC.h(
         'div',
         { class: 'kpi-line' },
-        LC.h('span', { class: 'kpi-value' }, spec.value, spec.unit ? LC.h('small', null, spec.unit) : null),
+        LC.h(
+          'span',
+          { class: 'kpi-value' },
+          spec.value,
+          spec.unit ? LC.h('small', null, spec.unit) : null
+        ),
         spec.change ? LC.h('span', { class: 'kpi-change' }, spec.change) : null
       ),
       spec.bar,
@@ -46,7 +65,10 @@
       note:
         now.permille === null
           ? LC.t('kpi_unknown')
-          : LC.t(isMet ? 'kpi_share_met' : 'kpi_share_short', { ...words, n: (missing / 10).toFixed(1) }),
+          : LC.t(
+            isMet ? 'kpi_share_met' : 'kpi_share_short',
+            { ...words, n: (missing / 10).toFixed(1) }
+          ),
     });
   }
 
@@ -83,7 +105,9 @@
       unit: now ? '/ ' + LC.integer(now[1]) : '',
       change: LC.change(delta, LC.integer(Math.abs(delta || 0))),
       bar: LC.targetBar(now ? LC.permille(now[0], now[1]) : 0, null),
-      note: now ? LC.t('kpi_grids_note', { ...words, share: LC.share(now[0], now[1]) }) : LC.t('kpi_unknown'),
+      note: now
+        ? LC.t('kpi_grids_note', { ...words, share: LC.share(now[0], now[1]) })
+        : LC.t('kpi_unknown'),
     });
   }
 
@@ -97,7 +121,10 @@
       label: LC.t('kpi_worst', words),
       info: 'info_worst',
       params: words,
-      value: LC.shortName(worst.child.name) + ' ' + LC.shareDigits(worst.sums.covered, worst.sums.whole),
+      value: LC.shortName(worst.child.name) + ' ' + LC.shareDigits(
+        worst.sums.covered,
+        worst.sums.whole
+      ),
       unit: '%',
       change: LC.points(worst.sums.permille, worst.before.permille),
       bar: LC.targetBar(worst.sums.permille, Math.round(app.view.target * 1000)),

@@ -27,13 +27,19 @@
   function colours(app) {
     const now = app.state.k === 'min' ? 'min' : 'gap';
     const pick = (value) => LC.act({ k: value === 'gap' ? null : value });
-    return ['gap', 'min'].map((value) => choice('map-colour', value, LC.t('colour_' + value), now === value, pick));
+    return ['gap', 'min'].map(
+      (value) => choice('map-colour', value, LC.t('colour_' + value), now === value, pick)
+    );
   }
 
   function units(app) {
-    const offered = ['grid', 'community', 'street', 'district'].filter((unit) => (app.view.units || {})[unit]);
+    const offered = ['grid', 'community', 'street', 'district'].filter(
+      (unit) => (app.view.units || {})[unit]
+    );
     if (offered.length < 2) return null;
-    const options = [['', LC.t('unit_auto')]].concat(offered.map((unit) => [unit, LC.t('unit_' + unit)]));
+    const options = [['', LC.t('unit_auto')]].concat(
+      offered.map((unit) => [unit, LC.t('unit_' + unit)])
+    );
     const select = LC.h(
       'select',
       {
@@ -42,7 +48,9 @@
         'aria-label': LC.t('unit_label'),
         on: { change: (event) => LC.act({ u: event.currentTarget.value || null }) },
       },
-      options.map(([value, text]) => LC.h('option', { value, selected: (app.state.u || '') === value }, text))
+      options.map(
+        ([value, text]) => LC.h('option', { value, selected: (app.state.u || '') === value }, text)
+      )
     );
     return [LC.h('h3', null, LC.t('unit_label')), select];
   }
@@ -74,7 +82,8 @@
 
   function facilities(app) {
     const all = (app.view.categories || []).filter((one) => one.code !== 'all' && one.facilities);
-    const isOn = (one) => (app.view.category && one.code === app.view.category.code) || (app.state.l || '').split(',').includes(one.code);
+    const isOn = (one) => (app.view.category && one.code === app.view.category.code) ||
+      (app.state.l || '').split(',').includes(one.code);
     const order = all.filter(isOn).concat(all.filter((one) => !isOn(one)));
     const rest = order.length - SHOWN;
     const more = LC.h(
@@ -92,7 +101,10 @@
       },
       LC.t(isOpen ? 'layers_less' : 'layers_more', { n: rest })
     );
-    return [(isOpen ? order : order.slice(0, SHOWN)).map((one) => facility(app, one)), rest > 0 ? more : null];
+    return [
+      (isOpen ? order : order.slice(0, SHOWN)).map((one) => facility(app, one)),
+      rest > 0 ? more : null,
+    ];
   }
 
   LC.views.push({

@@ -1,5 +1,6 @@
 /**
- * The legend: real breaks and words, units and people of each class; a click keeps one class, again shows all.
+ * The legend: real breaks and words, units and people of each class; a click keeps one class, again
+ * shows all.
  * A strip under the map on the overview, a panel on the map of the coverage page.
  */
 (function () {
@@ -11,7 +12,10 @@
 
   const name = (group) => LC.t('class_' + LC.CLASSES[group]);
   const range = (group) => LC.t('break_' + LC.CLASSES[group]);
-  const swatch = (group) => LC.h('i', { class: 'swatch swatch-' + LC.CLASSES[group], 'aria-hidden': 'true' });
+  const swatch = (group) => LC.h(
+    'i',
+    { class: 'swatch swatch-' + LC.CLASSES[group], 'aria-hidden': 'true' }
+  );
 
   function countsOf(app, group) {
     const { units, amount } = app.view.classes || {};
@@ -36,12 +40,20 @@
     const isLast = group === 6;
     const n = LC.integer(units);
     const amounts = LC.amountText(amount, app.view.basis);
-    const counts = isLast ? LC.t('legend_plain', { n }) : LC.t('legend_count', { n, amount: amounts });
+    const counts = isLast
+      ? LC.t('legend_plain', { n })
+      : LC.t('legend_count', { n, amount: amounts });
     return LC.h(
       'button',
       { class: 'strip-item', ...press(app, group) },
       swatch(group),
-      LC.h('span', { class: 'strip-name' }, LC.h('b', null, name(group)), ' ', LC.h('span', { class: 'note' }, range(group))),
+      LC.h(
+        'span',
+        { class: 'strip-name' },
+        LC.h('b', null, name(group)),
+        ' ',
+        LC.h('span', { class: 'note' }, range(group))
+      ),
       LC.h('span', { class: 'note strip-count' }, counts)
     );
   }
@@ -58,12 +70,22 @@
       LC.h('span', { class: 'legend-name' }, name(group)),
       LC.h('span', { class: 'legend-range' }, range(group)),
       LC.h('span', { class: 'legend-number' }, LC.integer(units)),
-      LC.h('span', { class: 'legend-number' }, isCounted ? LC.amount(amount, app.view.basis).value + shortUnit(app, amount) : LC.NONE),
+      LC.h(
+        'span',
+        { class: 'legend-number' },
+        isCounted ? LC.amount(amount, app.view.basis).value + shortUnit(app, amount) : LC.NONE
+      ),
       LC.h(
         'span',
         { class: 'legend-bar', 'aria-hidden': 'true' },
         isCounted && amount && widest
-          ? LC.h('i', { class: 'swatch-' + LC.CLASSES[group], style: { width: (100 * amount) / widest + '%' } })
+          ? LC.h(
+            'i',
+            {
+              class: 'swatch-' + LC.CLASSES[group],
+              style: { width: (100 * amount) / widest + '%' },
+            }
+          )
           : null,
         isHere ? LC.h('em', null, '◂ ' + LC.t('legend_selected')) : null
       )
@@ -100,9 +122,15 @@
       LC.h('span', { class: 'legend-number' }, LC.t('unit_grid')),
       LC.h('span', { class: 'legend-number' }, LC.t('legend_amount_' + app.view.basis))
     );
-    const rows = isMinutes ? minuteRows(app) : [head].concat(PANEL.map((group) => row(app, group, Math.max(...amounts))));
+    const rows = isMinutes
+      ? minuteRows(app)
+      : [head].concat(PANEL.map((group) => row(app, group, Math.max(...amounts))));
     return [
-      LC.h('div', { class: 'legend-title' }, LC.t(isMinutes ? 'legend_title_minutes' : 'legend_title', words)),
+      LC.h(
+        'div',
+        { class: 'legend-title' },
+        LC.t(isMinutes ? 'legend_title_minutes' : 'legend_title', words)
+      ),
       LC.h('div', { class: 'note' }, LC.t(isMinutes ? 'legend_sub_minutes' : 'legend_sub', words)),
       LC.h('div', { class: 'legend-rows' }, rows),
     ];
@@ -126,14 +154,22 @@
     draw(container, app) {
       const words = LC.wordsOf(app);
       const { view } = app;
-      const count = (view.classes && view.classes.units[app.minutes] || []).slice(0, 5).reduce((sum, n) => sum + n, 0);
+      const onTarget = LC.gridsOnTarget(view, app.minutes);
+      const count = onTarget ? onTarget[1] : 0;
       LC.replace(
         container,
         LC.h('h2', null, LC.t('map_title')),
         LC.h('span', { class: 'note' }, LC.t('map_sub', { ...words, n: LC.integer(count) })),
         !view.category || view.category.code === 'all'
           ? null
-          : LC.h('span', { class: 'note head-right' }, LC.t(view.area.level === 'city' ? 'map_facilities' : 'map_facilities_city', { ...words, n: LC.integer(view.category.facilities) }))
+          : LC.h(
+            'span',
+            { class: 'note head-right' },
+            LC.t(
+              view.area.level === 'city' ? 'map_facilities' : 'map_facilities_city',
+              { ...words, n: LC.integer(view.category.facilities) }
+            )
+          )
       );
     },
   });

@@ -1,5 +1,6 @@
 /**
- * The map of the page: takes the instance that dash-leaflet makes, fits the area, listens, and keeps the picture current.
+ * The map of the page: takes the instance that dash-leaflet makes, fits the area, listens, and
+ * keeps the picture current.
  */
 (function () {
   'use strict';
@@ -54,7 +55,8 @@
   function underSheet(map) {
     const sheet = document.querySelector('.detail-panel');
     if (!sheet || window.innerWidth >= PHONE_PX || LC.app.state.p !== 'coverage') return 0;
-    const overlap = map.getContainer().getBoundingClientRect().bottom - sheet.getBoundingClientRect().top;
+    const overlap =
+      map.getContainer().getBoundingClientRect().bottom - sheet.getBoundingClientRect().top;
     return Math.max(0, Math.min(overlap, map.getSize().y - SMALLEST_PX * 2));
   }
 
@@ -62,8 +64,11 @@
     const size = map.getSize();
     const side = Math.round(Math.min(size.x, size.y) * 0.03) + 4;
     const legend = LC.byId('legend');
-    const covered = legend && map.getContainer().parentNode.contains(legend) && LC.app.state.p === 'coverage';
-    const left = covered && size.x > SMALLEST_PX * 8 ? Math.min(legend.offsetWidth, size.x / 4) : side;
+    const covered = legend && map.getContainer().parentNode.contains(legend) &&
+      LC.app.state.p === 'coverage';
+    const left = covered && size.x > SMALLEST_PX * 8
+      ? Math.min(legend.offsetWidth, size.x / 4)
+      : side;
     return { paddingTopLeft: [left, side], paddingBottomRight: [side, side + underSheet(map)] };
   }
 
@@ -117,7 +122,9 @@
     if (held.byProgram || !held.fitted) return;
     held.fitted.moved = true;
     const center = map.getCenter();
-    LC.act({ z: [center.lat.toFixed(5), center.lng.toFixed(5), map.getZoom().toFixed(1)].join(',') });
+    LC.act(
+      { z: [center.lat.toFixed(5), center.lng.toFixed(5), map.getZoom().toFixed(1)].join(',') }
+    );
   }
 
   function hover(map, event) {
@@ -159,7 +166,9 @@
   /** A map that has no room yet would fit the area into nothing. */
   function isLaidOut(map) {
     const box = map.getContainer();
-    if (!box.isConnected || box.clientWidth < SMALLEST_PX || box.clientHeight < SMALLEST_PX) return false;
+    if (
+      !box.isConnected || box.clientWidth < SMALLEST_PX || box.clientHeight < SMALLEST_PX
+    ) return false;
     const size = map.getSize();
     if (size.x !== box.clientWidth || size.y !== box.clientHeight) {
       held.byProgram = true;
@@ -177,7 +186,10 @@
   }
 
   LC.map = {
-    /** Bring the map up to the application's state; nothing happens while there is no map or no view. */
+    /**
+     * Bring the map up to the application's state; nothing happens while there is no map or no
+     * view.
+     */
     update(app) {
       const { map } = held;
       if (!map || !app.view || !isLaidOut(map)) return;

@@ -9,7 +9,11 @@
   const WIDEST_PX = 150;
 
   function button(key, text, press) {
-    const node = LC.h('button', { type: 'button', class: 'map-button', title: LC.t(key), 'aria-label': LC.t(key) }, text);
+    const node = LC.h(
+      'button',
+      { type: 'button', class: 'map-button', title: LC.t(key), 'aria-label': LC.t(key) },
+      text
+    );
     L.DomEvent.disableClickPropagation(node);
     node.addEventListener('click', press);
     return node;
@@ -65,7 +69,11 @@
       LC.replace(
         this.box,
         LC.h('span', { class: 'map-north' }, LC.t('map_north'), north()),
-        LC.h('span', { class: 'map-scale-text' }, isKm ? step.metres / 1000 + ' km' : step.metres + ' m'),
+        LC.h(
+          'span',
+          { class: 'map-scale-text' },
+          isKm ? step.metres / 1000 + ' km' : step.metres + ' m'
+        ),
         LC.h('span', { class: 'map-scale-bar', style: { width: step.width.toFixed(1) + 'px' } })
       );
     },

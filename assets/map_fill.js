@@ -1,5 +1,6 @@
 /**
- * The fill of the map: unit numbers per pixel, made once a view; colours, made at every tick of the slider.
+ * The fill of the map: unit numbers per pixel, made once a view; colours, made at every tick of the
+ * slider.
  */
 (function () {
   'use strict';
@@ -49,7 +50,7 @@
       period: Math.round(HATCH_PERIOD_PX * frame.ratio * scene.typeScale),
       width: Math.max(1, Math.round(HATCH_WIDTH_PX * frame.ratio * scene.typeScale)),
     };
-    const wash = scene.inside ? { ...scene.inside, outside: washed(scene.palette) } : null;
+    const wash = scene.inside ? { inside: scene.inside, outside: washed(scene.palette) } : null;
     raster.paint(raster.out, scene.codes, scene.palette, hatch, wash);
     context.putImageData(raster.image, 0, 0);
   };

@@ -24,7 +24,9 @@
     });
   }
 
-  /** Draw the features of one layer that `wanted` accepts, tile by tile, each clipped to its square. */
+  /**
+   * Draw the features of one layer that `wanted` accepts, tile by tile, each clipped to its square.
+   */
   function draw(context, frame, source, name, wanted, finish) {
     source.forEach(({ tile, entry }) => {
       const layer = entry.layers && entry.layers[name];
@@ -36,14 +38,21 @@
       context.clip();
       context.beginPath();
       layer.features.forEach((feature) => {
-        if (!wanted || wanted(feature.properties)) trace(context, feature, place, feature.type === 3);
+        if (!wanted || wanted(feature.properties)) trace(
+          context,
+          feature,
+          place,
+          feature.type === 3
+        );
       });
       finish();
       context.restore();
     });
   }
 
-  /** A pen: stroke every wanted line with each `[width, colour, dash]` in turn, wider ones first. */
+  /**
+   * A pen: stroke every wanted line with each `[width, colour, dash]` in turn, wider ones first.
+   */
   function stroke(context, frame, scene, name, wanted, pens) {
     const unit = frame.ratio * scene.weight;
     pens.forEach(([width, colour, dash]) => {
@@ -82,7 +91,10 @@
     }
   };
 
-  /** Keep only what lies over a unit: white streets on bare ground would rub out the grey ones below. */
+  /**
+   * Keep only what lies over a unit: white streets on bare ground would rub out the grey ones
+   * below.
+   */
   function keepOverFill(context, frame) {
     const { raster } = frame;
     if (!raster) return;
@@ -139,7 +151,10 @@
     const line = (level, pens) => stroke(context, frame, scene, 'boundary', ofLevel(level), pens);
     const dark = LC.colour('--case');
     const casing = LC.colour('--halo');
-    if (metres < CLOSE_M_PER_PX) line('community', [[0.75, LC.colour('--map-community'), [3, 2.2]]]);
+    if (metres < CLOSE_M_PER_PX) line(
+      'community',
+      [[0.75, LC.colour('--map-community'), [3, 2.2]]]
+    );
     if (metres < STREET_M_PER_PX) {
       line('street', [
         [3.2, casing],
@@ -153,7 +168,9 @@
     line('city', [[1.8, dark]]);
   }
 
-  /** Take away what runs along water, green or a railway: those are seen as boundaries themselves. */
+  /**
+   * Take away what runs along water, green or a railway: those are seen as boundaries themselves.
+   */
   function rubOutAlongGround(context, frame, scene, metres) {
     context.globalCompositeOperation = 'destination-out';
     const width = 9 * frame.ratio * scene.weight;

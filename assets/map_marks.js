@@ -1,5 +1,6 @@
 /**
- * What stands on top of the map: facilities, labels, the selection, the straight circle, the hover outline.
+ * What stands on top of the map: facilities, labels, the selection, the straight circle, the hover
+ * outline.
  */
 (function () {
   'use strict';
@@ -22,7 +23,8 @@
 
     isFree(box) {
       return this.boxes.every(
-        (one) => box.right < one.left || box.left > one.right || box.bottom < one.top || box.top > one.bottom
+        (one) => box.right < one.left || box.left > one.right || box.bottom < one.top ||
+          box.top > one.bottom
       );
     }
   }
@@ -71,7 +73,10 @@
     pen(context, frame, 2.5 * scene.typeScale, LC.colour('--case'));
   }
 
-  /** Draw how far the limit reaches as the crow flies from the facility nearest to the selected place. */
+  /**
+   * Draw how far the limit reaches as the crow flies from the facility nearest to the selected
+   * place.
+   */
   function circle(context, frame, scene) {
     const nearest = scene.place && scene.place.nearest;
     if (!nearest || nearest.lon === null || nearest.lon === undefined || !scene.limit_m) return;
@@ -102,7 +107,13 @@
     context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
     context.fillStyle = LC.colour('--surface');
     context.fill();
-    pen(context, frame, 2, LC.colour(options.open ? '--case' : '--ctl'), options.open ? null : [3, 2]);
+    pen(
+      context,
+      frame,
+      2,
+      LC.colour(options.open ? '--case' : '--ctl'),
+      options.open ? null : [3, 2]
+    );
     context.fillStyle = LC.colour(options.open ? '--text' : '--text-2');
     context.font = '600 ' + 12 * scene.badgeScale * frame.ratio + 'px ' + LC.font();
     context.textAlign = 'center';
@@ -139,7 +150,9 @@
   }
 
   function facilities(context, frame, scene, taken) {
-    const isClose = LC.metresPerPixel(frame) < BADGE_M_PER_PX * (scene.isDetailed ? scene.typeScale : 1);
+    const isClose = LC.metresPerPixel(frame) < BADGE_M_PER_PX * (
+      scene.isDetailed ? scene.typeScale : 1
+    );
     frame.shown = [];
     frame.facilities.forEach((one) => {
       pointsOf(frame, one.entries, (properties, at) => {
@@ -172,7 +185,8 @@
     });
     const halfHeight = (lines.length * size * 1.15) / 2;
     const box = boxAround(at.x, at.y, Math.max(...widths) / 2, halfHeight);
-    const isOff = box.right < 0 || box.bottom < 0 || box.left > context.canvas.width || box.top > context.canvas.height;
+    const isOff = box.right < 0 || box.bottom < 0 || box.left > context.canvas.width ||
+      box.top > context.canvas.height;
     if (isOff || (!spec.always && !taken.isFree(box))) return false;
     taken.add(box);
     context.textAlign = 'center';
@@ -191,7 +205,9 @@
   }
 
   function labels(context, frame, scene, taken) {
-    scene.labels.forEach((one) => label(context, frame, scene, taken, { ...one, bold: true, size: 14 }));
+    scene.labels.forEach(
+      (one) => label(context, frame, scene, taken, { ...one, bold: true, size: 14 })
+    );
     const limit = COMMUNITY_M_PER_PX * (scene.isDetailed ? scene.typeScale : 1);
     if (LC.metresPerPixel(frame) > limit) return;
     scene.smallLabels.forEach((one) => label(context, frame, scene, taken, { ...one, size: 12 }));
@@ -233,7 +249,9 @@
   /** Give the facility drawn under a point of the frame (device pixels), or null. */
   LC.facilityAt = (frame, x, y) => {
     const reach = 4 * frame.ratio;
-    const hit = (frame.shown || []).filter((one) => Math.hypot(one.x - x, one.y - y) <= one.radius + reach);
+    const hit = (frame.shown || []).filter(
+      (one) => Math.hypot(one.x - x, one.y - y) <= one.radius + reach
+    );
     return hit.length ? hit[hit.length - 1] : null;
   };
 

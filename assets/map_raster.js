@@ -1,6 +1,8 @@
 /**
- * Turn polygons into a raster of unit numbers, once a view; a recolour is then one pass over pixels.
- * Canvas drawing would blend neighbours at their common edge, so the fill is done here, pixel centre by pixel centre.
+ * Turn polygons into a raster of unit numbers, once a view; a recolour is then one pass over
+ * pixels.
+ * Canvas drawing would blend neighbours at their common edge, so the fill is done here, pixel
+ * centre by pixel centre.
  */
 (function () {
   'use strict';
@@ -34,7 +36,8 @@
      * Fill one polygon, even-odd, inside a clip rectangle.
      * @param {number} id `unit + 1`.
      * @param {number[][]} rings Flat coordinates in tile units.
-     * @param {{scale, dx, dy, left, top, right, bottom}} place Tile units to raster pixels, and the clip.
+     * @param {{scale, dx, dy, left, top, right, bottom}} place Tile units to raster pixels, and the
+     *   clip.
      */
     fill(id, rings, place) {
       let low = Infinity;
@@ -100,13 +103,13 @@
      * @param {Uint8Array} codes Code of each unit.
      * @param {{plain: Uint32Array, stripe: Uint32Array}} palette
      * @param {{period: number, width: number}} hatch Raster pixels.
-     * @param {{lo: number, hi: number, outside: Uint32Array}|null} wash Units outside [lo, hi) take `outside`.
+     * @param {{inside: Uint8Array, outside: Uint32Array}|null} wash Units that are not `inside`
+     *   take the colours of `outside`.
      */
     paint(out, codes, palette, hatch, wash) {
       const { ids, width, height } = this;
       const { plain, stripe } = palette;
-      const lo = wash ? wash.lo : 0;
-      const hi = wash ? wash.hi : codes.length;
+      const inside = wash ? wash.inside : null;
       for (let y = 0, at = 0; y < height; y++) {
         for (let x = 0; x < width; x++, at++) {
           const unit = ids[at] - 1;
@@ -115,7 +118,7 @@
             continue;
           }
           const code = codes[unit];
-          if (unit < lo || unit >= hi) out[at] = wash ? wash.outside[code] : 0;
+          if (inside && !inside[unit]) out[at] = wash.outside[code];
           else if (code === 255 && (x + y) % hatch.period < hatch.width) out[at] = stripe[code];
           else out[at] = plain[code];
         }

@@ -27,11 +27,15 @@
     const offered = LEVELS.filter((level) => counts[level]);
     const width = (level) => unitWidth(map, view.area.bounds, counts[level]);
     const legible = offered.find((level) => width(level) >= LEGIBLE_PX);
-    const unit = offered.includes(state.u) ? state.u : legible || offered[offered.length - 1] || 'grid';
+    const unit = offered.includes(state.u)
+      ? state.u
+      : legible || offered[offered.length - 1] || 'grid';
     return { unit, unitPx: width(unit) };
   };
 
-  /** Weight of lines and type for the page, the wall and the phone, as the style guide sets them. */
+  /**
+   * Weight of lines and type for the page, the wall and the phone, as the style guide sets them.
+   */
   function weights(map, page) {
     const { x } = map.getSize();
     if (window.innerWidth < 600) return { weight: 0.6, typeScale: 0.93, badgeScale: 1.05 };
@@ -42,7 +46,9 @@
     return { weight: x > 900 ? 1 : 0.85, typeScale: 1, badgeScale: 1 };
   }
 
-  const facilityOf = ({ code, glyph, zh, en, facilities }) => ({ code, glyph, zh, en, count: facilities, active: true });
+  const facilityOf = ({ code, glyph, zh, en, facilities }) => (
+    { code, glyph, zh, en, count: facilities, active: true }
+  );
 
   function facilitiesOf(view, state) {
     const extra = (state.l || '').split(',').filter(Boolean);
@@ -85,13 +91,31 @@
     }));
   }
 
-  function insideOf(view, unit) {
+  /** Mark the units of the area, 1 each; null where all are inside or nobody can tell. */
+  function insideOf(view, unit, n, later) {
     const { area } = view;
-    if (unit !== 'grid' || area.level === 'city' || area.grid_lo === undefined) return null;
-    return { lo: area.grid_lo, hi: area.grid_hi };
+    if (!n || area.level === 'city') return null;
+    const inside = new Uint8Array(n);
+    if (unit === 'grid') return area.grid_lo === undefined
+      ? null
+      : inside.fill(1, area.grid_lo, area.grid_hi);
+    if (unit !== area.children_level) return null;
+    const names = LC.namesOf(view.release, unit);
+    if (!names.value) {
+      names.promise.then(later, later);
+      return null;
+    }
+    const own = new Set(view.children.map((child) => child.code));
+    names.value.ids.forEach((code, k) => {
+      if (own.has(code)) inside[k] = 1;
+    });
+    return inside;
   }
 
-  /** Give the entry that holds the codes: share codes for all minutes, or minutes to the nearest facility. */
+  /**
+   * Give the entry that holds the codes: share codes for all minutes, or minutes to the nearest
+   * facility.
+   */
   function codesEntry(view, state, unit) {
     if (!view.category) return { isMinutes: false, entry: { value: null, promise: null } };
     const query = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
@@ -111,20 +135,30 @@
     const { unit, unitPx } = LC.unitFor(map, view, state);
     const { isMinutes, entry } = codesEntry(view, state, unit);
     const hasCommunities = view.units && view.units.community;
-    const names = hasCommunities ? LC.namesOf(view.release, 'community') : { value: null, promise: null };
-    [entry, names].forEach((one) => one.value === null && one.promise && one.promise.then(later, later));
+    const names = hasCommunities
+      ? LC.namesOf(view.release, 'community')
+      : { value: null, promise: null };
+    [entry, names].forEach(
+      (one) => one.value === null && one.promise && one.promise.then(later, later)
+    );
     const facilities = facilitiesOf(view, state);
+    const codes = entry.value && (isMinutes ? entry.value : entry.value.at(m));
     return {
       release: view.release,
       unit,
       unitPx,
-      codes: entry.value && (isMinutes ? entry.value : entry.value.at(m)),
+      codes,
       isMinutes,
       palette: isMinutes ? LC.minutePalette(m) : LC.sharePalette(app.ui.filter),
-      inside: insideOf(view, unit),
+      inside: insideOf(view, unit, codes ? codes.length : 0, later),
       facilities,
       facilityKey: facilities.map((one) => one.code).join(','),
-      strokeKey: [Boolean(entry.value), view.basis, view.category && view.category.code, document.documentElement.dataset.theme].join(),
+      strokeKey: [
+        Boolean(entry.value),
+        view.basis,
+        view.category && view.category.code,
+        document.documentElement.dataset.theme,
+      ].join(),
       place,
       glyph: view.category ? view.category.glyph : '',
       limit_m: view.limits_dm ? view.limits_dm[m] / 10 : null,

@@ -1,5 +1,6 @@
 /**
- * A pile of canvases over the whole view: ground, fill, strokes, marks, hover. One canvas for the view instead of
+ * A pile of canvases over the whole view: ground, fill, strokes, marks, hover. One canvas for the
+ * view instead of
  * tile images lets the map stand at any zoom, sharp, so that an area fills its panel.
  */
 (function () {
@@ -16,8 +17,10 @@
   const MOST_TILES = 64;
 
   /**
-   * Leaflet layer. `scene` says what to draw (see `map.js`); `frame` is the view that is on the canvases:
-   * `{zoom, center, origin (projected pixels of the corner), width, height, ratio, tiles, units, ground, facilities}`.
+   * Leaflet layer. `scene` says what to draw (see `map.js`); `frame` is the view that is on the
+   * canvases:
+   * `{zoom, center, origin (projected pixels of the corner), width, height, ratio, tiles, units,
+   * ground, facilities}`.
    */
   LC.MapStack = L.Layer.extend({
     initialize() {
@@ -28,7 +31,11 @@
     },
 
     onAdd(map) {
-      this.box = L.DomUtil.create('div', 'map-stack leaflet-zoom-animated', map.getPane('tilePane'));
+      this.box = L.DomUtil.create(
+        'div',
+        'map-stack leaflet-zoom-animated',
+        map.getPane('tilePane')
+      );
       SHEETS.forEach((name) => {
         this.canvas[name] = L.DomUtil.create('canvas', 'map-sheet map-sheet-' + name, this.box);
         this.canvas[name].setAttribute('aria-hidden', 'true');
@@ -105,7 +112,9 @@
       };
     },
 
-    /** Ask for what the view needs; show it when it is complete, or what there is after a moment. */
+    /**
+     * Ask for what the view needs; show it when it is complete, or what there is after a moment.
+     */
     prepare() {
       if (!this.scene || !this._map || !this._map.getSize().x) return;
       const frame = this.newFrame();
@@ -161,7 +170,10 @@
     unitAt(containerPoint) {
       const { frame } = this;
       if (!frame || !frame.raster) return -1;
-      const projected = this._map.project(this._map.containerPointToLatLng(containerPoint), frame.zoom);
+      const projected = this._map.project(
+        this._map.containerPointToLatLng(containerPoint),
+        frame.zoom
+      );
       const at = projected.subtract(frame.origin).multiplyBy(frame.ratio);
       return frame.raster.unitAt(at.x, at.y);
     },
@@ -175,7 +187,10 @@
 
   LC.sheetPainters = LC.sheetPainters || {};
 
-  /** Where a tile lies on the sheets of a frame, in device pixels, on whole pixels so that tiles meet. */
+  /**
+   * Where a tile lies on the sheets of a frame, in device pixels, on whole pixels so that tiles
+   * meet.
+   */
   LC.placeOf = (frame, tile, extent) => {
     const edge = (value, origin) => Math.round((value - origin) * frame.ratio);
     const left = edge(tile.left, frame.origin.x);
@@ -183,8 +198,14 @@
     return {
       left: Math.max(0, left),
       top: Math.max(0, top),
-      right: Math.min(Math.round(frame.width * frame.ratio), edge(tile.left + tile.size, frame.origin.x)),
-      bottom: Math.min(Math.round(frame.height * frame.ratio), edge(tile.top + tile.size, frame.origin.y)),
+      right: Math.min(
+        Math.round(frame.width * frame.ratio),
+        edge(tile.left + tile.size, frame.origin.x)
+      ),
+      bottom: Math.min(
+        Math.round(frame.height * frame.ratio),
+        edge(tile.top + tile.size, frame.origin.y)
+      ),
       dx: (tile.left - frame.origin.x) * frame.ratio,
       dy: (tile.top - frame.origin.y) * frame.ratio,
       scale: (tile.size * frame.ratio) / extent,

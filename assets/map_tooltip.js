@@ -1,5 +1,6 @@
 /**
- * The note beside the pointer: at most five lines about the unit or facility under it. A hint, never the only place.
+ * The note beside the pointer: at most five lines about the unit or facility under it. A hint,
+ * never the only place.
  */
 (function () {
   'use strict';
@@ -52,9 +53,14 @@
       node = LC.h('div', { class: 'map-tip', role: 'tooltip' });
       container.appendChild(node);
     }
-    LC.replace(node, lines.slice(0, 5).map((line, k) => LC.h('div', { class: k ? '' : 'map-tip-name' }, line)));
+    LC.replace(
+      node,
+      lines.slice(0, 5).map((line, k) => LC.h('div', { class: k ? '' : 'map-tip-name' }, line))
+    );
     const size = map.getSize();
-    const left = point.x + 14 + node.offsetWidth > size.x ? point.x - node.offsetWidth - 12 : point.x + 14;
+    const left = point.x + 14 + node.offsetWidth > size.x
+      ? point.x - node.offsetWidth - 12
+      : point.x + 14;
     const top = Math.min(point.y + 14, size.y - node.offsetHeight - 4);
     node.style.transform = 'translate(' + Math.max(4, left) + 'px,' + Math.max(4, top) + 'px)';
     node.classList.add('is-on');

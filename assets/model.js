@@ -8,7 +8,9 @@
   const at = (thing, m) => (thing && thing.numerators ? thing.numerators[m] : null);
   const isKnown = (value) => value !== null && value !== undefined;
 
-  /** Covered, whole and gap of anything with `numerators` and `denominator`; null where not known. */
+  /**
+   * Covered, whole and gap of anything with `numerators` and `denominator`; null where not known.
+   */
   LC.sums = (thing, m) => {
     const covered = at(thing, m);
     const whole = thing && isKnown(thing.denominator) ? thing.denominator : null;
@@ -54,7 +56,10 @@
     for (let k = 0; k < Math.min(FEW, rows.length - 1); k++) {
       sum += rows[k].sums.gap;
       if (sum * 1000 >= total * MOST) {
-        return { names: rows.slice(0, k + 1).map((one) => one.child.name), permille: LC.permille(sum, total) };
+        return {
+          names: rows.slice(0, k + 1).map((one) => one.child.name),
+          permille: LC.permille(sum, total),
+        };
       }
     }
     const names = rows.slice(0, FEW).map((one) => one.child.name);

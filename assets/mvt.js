@@ -132,7 +132,8 @@
   /**
    * Decode a tile.
    * @param {ArrayBuffer} buffer May be empty: no layers.
-   * @returns {Object<string, {extent: number, features: Array}>} Feature: `type` 1 point, 2 line, 3 polygon;
+   * @returns {Object<string, {extent: number, features: Array}>} Feature: `type` 1 point, 2 line, 3
+   *   polygon;
    *   `properties`; `parts`, flat coordinate lists (rings are not closed).
    * @throws {RangeError} The octets are not a vector tile.
    */

@@ -17,7 +17,11 @@
       'div',
       { class: 'notice', role: 'status' },
       LC.h('span', null, LC.t(key, params)),
-      LC.h('button', { type: 'button', class: 'link', 'aria-label': LC.t('close'), on: { click: close } }, '×')
+      LC.h(
+        'button',
+        { type: 'button', class: 'link', 'aria-label': LC.t('close'), on: { click: close } },
+        '×'
+      )
     );
     box.appendChild(node);
     setTimeout(close, STAY_MS);

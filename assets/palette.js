@@ -37,7 +37,9 @@
 
   /** Bounds of the minute classes with the hinge at the chosen limit: T/3, 2T/3, T, 4T/3, 2T. */
   LC.minuteBreaks = (limit) =>
-    [limit / 3, (2 * limit) / 3, limit, (4 * limit) / 3, 2 * limit].map((value) => Math.round(value));
+    [limit / 3, (2 * limit) / 3, limit, (4 * limit) / 3, 2 * limit].map(
+      (value) => Math.round(value)
+    );
 
   const MINUTE_TOKENS = ['--m-1', '--m-2', '--m-3', '--m-4', '--m-5', '--m-6'];
   LC.MINUTE_TOKENS = MINUTE_TOKENS;
@@ -56,7 +58,8 @@
   /**
    * Colours of share codes.
    * @param {number|null} only Class to keep at full strength; null keeps all.
-   * @returns {{plain: Uint32Array, stripe: Uint32Array}} `stripe` is the hatch colour where it differs.
+   * @returns {{plain: Uint32Array, stripe: Uint32Array}} `stripe` is the hatch colour where it
+   *   differs.
    */
   LC.sharePalette = (only) => {
     const plain = new Uint32Array(256);

@@ -46,7 +46,10 @@
     const context = still.getContext('2d');
     context.fillStyle = LC.colour('--surface');
     context.fillRect(0, 0, still.width, still.height);
-    const corner = map.project(map.containerPointToLatLng([0, 0]), frame.zoom).subtract(frame.origin);
+    const corner = map.project(
+      map.containerPointToLatLng([0, 0]),
+      frame.zoom
+    ).subtract(frame.origin);
     SHEETS.forEach((name) => {
       context.drawImage(stack.canvas[name], -corner.x * frame.ratio, -corner.y * frame.ratio);
     });
@@ -56,7 +59,12 @@
 
   function footText(app) {
     const { view } = app;
-    const lines = [LC.t('print_basis', { ...LC.wordsOf(app), month: LC.month(view.month), release: view.release })];
+    const lines = [
+      LC.t(
+        'print_basis',
+        { ...LC.wordsOf(app), month: LC.month(view.month), release: view.release }
+      ),
+    ];
     if (view.is_synthetic) lines.push(LC.t('synthetic'));
     if (view.attribution) lines.push(view.attribution);
     if (view.map_approval) lines.push(view.map_approval);
@@ -74,7 +82,10 @@
     const wrap = document.querySelector('.map-wrap');
     if (still && wrap) {
       wrap.insertBefore(
-        LC.h('img', { class: 'map-still', alt: LC.t('map_title'), src: still.toDataURL('image/png') }),
+        LC.h(
+          'img',
+          { class: 'map-still', alt: LC.t('map_title'), src: still.toDataURL('image/png') }
+        ),
         wrap.firstChild
       );
     }

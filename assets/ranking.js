@@ -1,5 +1,6 @@
 /**
- * Parts of the area from the lowest share up: a dot, a bar to the target, last month hollow, share and gap.
+ * Parts of the area from the lowest share up: a dot, a bar to the target, last month hollow, share
+ * and gap.
  */
 (function () {
   'use strict';
@@ -7,19 +8,30 @@
   LC.views = LC.views || [];
   const WIDTH = 1000; // drawn in thousandths of the axis and stretched by CSS percentages
 
-  /** Give the axis as thousandths: from the ten below the smallest value, at most 50 %, up to all. */
+  /**
+   * Give the axis as thousandths: from the ten below the smallest value, at most 50 %, up to all.
+   */
   function axisOf(rows, target) {
-    const values = rows.flatMap((row) => [row.sums.permille, row.before.permille]).filter((v) => v !== null);
+    const values = rows
+      .flatMap((row) => [row.sums.permille, row.before.permille])
+      .filter((value) => value !== null);
     const low = Math.floor((Math.min(...values, target) - 20) / 100) * 100;
     const from = Math.max(0, Math.min(800, low));
     const step = WIDTH - from > 500 ? 200 : WIDTH - from > 300 ? 100 : 50;
     const ticks = [];
-    for (let value = Math.ceil((from + 1) / step) * step; value <= 1000; value += step) ticks.push(value);
+    const first = Math.ceil((from + 1) / step) * step;
+    for (let value = first; value <= 1000; value += step) ticks.push(value);
     return { from, ticks, at: (value) => (100 * (value - from)) / (1000 - from) };
   }
 
   const line = (className, from, to) =>
-    LC.h('i', { class: className, style: { left: Math.min(from, to) + '%', width: Math.abs(to - from) + '%' } });
+    LC.h(
+      'i',
+      {
+        class: className,
+        style: { left: Math.min(from, to) + '%', width: Math.abs(to - from) + '%' },
+      }
+    );
   const mark = (className, at) => LC.h('i', { class: className, style: { left: at + '%' } });
 
   function plot(row, axis, target, isMet) {
@@ -61,7 +73,13 @@
       'div',
       { class: 'rank-row rank-axis', 'aria-hidden': 'true' },
       LC.h('span'),
-      LC.h('span', { class: 'rank-plot' }, axis.ticks.map((t) => LC.h('span', { class: 'rank-tick', style: { left: axis.at(t) + '%' } }, label(t)))),
+      LC.h(
+        'span',
+        { class: 'rank-plot' },
+        axis.ticks.map(
+          (t) => LC.h('span', { class: 'rank-tick', style: { left: axis.at(t) + '%' } }, label(t))
+        )
+      ),
       LC.h('span'),
       LC.h('span')
     );
@@ -98,7 +116,11 @@
       const body = container.querySelector('.rank-rows');
       const top = body ? body.scrollTop : 0;
       const hasBefore = rows.some((row) => row.before.permille !== null);
-      const list = LC.h('div', { class: 'rank-rows' }, rows.map((row) => rowOf(app, row, axis, target)));
+      const list = LC.h(
+        'div',
+        { class: 'rank-rows' },
+        rows.map((row) => rowOf(app, row, axis, target))
+      );
       LC.replace(container, head(words, hasBefore), list, axisRow(axis));
       list.scrollTop = top;
     },

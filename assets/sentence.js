@@ -49,27 +49,38 @@
   }
 
   const basisLine = (app) =>
-    LC.t('copy_line', { ...LC.wordsOf(app), month: LC.month(app.view.month), url: window.location.href });
+    LC.t(
+      'copy_line',
+      { ...LC.wordsOf(app), month: LC.month(app.view.month), url: window.location.href }
+    );
 
   LC.views.push({
     id: 'sentence',
     needs: ['view', 'minutes'],
     draw(container, app) {
       const text = LC.sentenceText(app);
+      const plain = text.replace(/\*\*/g, '');
       LC.replace(
         container,
-        LC.h('p', { class: 'sentence-text', role: 'status', 'aria-live': 'polite' }, rich(text)),
+        LC.h(
+          'p',
+          { class: 'sentence-text', role: 'status', 'aria-live': 'polite', title: plain },
+          rich(text)
+        ),
         LC.h(
           'button',
           {
             type: 'button',
             class: 'link sentence-copy',
             'data-key': 'copy',
-            on: { click: () => copy(text.replace(/\*\*/g, '') + '\n' + basisLine(app)) },
+            on: { click: () => copy(plain + '\n' + basisLine(app)) },
           },
           LC.t('copy')
         )
       );
+      const line = container.firstChild;
+      container.classList.remove('is-long');
+      container.classList.toggle('is-long', line.scrollWidth > line.clientWidth);
     },
   });
 })();

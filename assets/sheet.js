@@ -51,7 +51,10 @@
     draw(container, app) {
       const panel = container.closest('.detail-panel');
       if (!panel) return;
-      if (!panel.querySelector('.sheet-handle')) panel.insertBefore(handleOf(panel), panel.firstChild);
+      if (!panel.querySelector('.sheet-handle')) panel.insertBefore(
+        handleOf(panel),
+        panel.firstChild
+      );
       if (app.place) setSnap(panel, Math.max(1, snapOf(panel)));
     },
   });

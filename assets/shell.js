@@ -1,5 +1,6 @@
 /**
- * What surrounds the views: language of the fixed texts, page class, header, links between pages, print.
+ * What surrounds the views: language of the fixed texts, page class, header, links between pages,
+ * print.
  */
 (function () {
   'use strict';
@@ -24,7 +25,10 @@
     const root = document.documentElement;
     root.lang = state.lang === 'en' ? 'en' : 'zh-CN';
     root.setAttribute('data-page', state.p);
-    root.setAttribute('data-theme', state.th === 'dark' || state.view === 'wall' ? 'dark' : 'light');
+    root.setAttribute(
+      'data-theme',
+      state.th === 'dark' || state.view === 'wall' ? 'dark' : 'light'
+    );
     root.classList.toggle('is-wall', state.view === 'wall');
     const main = LC.byId('main');
     if (!main) return;
@@ -74,9 +78,13 @@
 
   function followLink(event) {
     const link = event.target.closest && event.target.closest('a.rail-link');
-    const isPlain = link && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const isPlain = link && event.button === 0 && !event.ctrlKey && !event.metaKey &&
+      !event.shiftKey;
     const page = link && link.getAttribute('data-page');
-    if (!isPlain || !LC.app.state || !DRAWN_HERE.includes(page) || !DRAWN_HERE.includes(LC.app.state.p)) return;
+    if (
+      !isPlain || !LC.app.state || !DRAWN_HERE.includes(page) ||
+        !DRAWN_HERE.includes(LC.app.state.p)
+    ) return;
     event.preventDefault();
     if (page !== LC.app.state.p) LC.act({ p: page, z: null });
   }

@@ -5,7 +5,25 @@
   'use strict';
   const LC = (window.livingCircle = window.livingCircle || {});
   const PAGES = { '/': 'overview', '/coverage': 'coverage', '/data': 'data' };
-  const ORDER = ['d', 'a', 'u', 'c', 'm', 't', 'b', 'v', 'n', 'k', 's', 'z', 'l', 'i', 'lang', 'th', 'view'];
+  const ORDER = [
+    'd',
+    'a',
+    'u',
+    'c',
+    'm',
+    't',
+    'b',
+    'v',
+    'n',
+    'k',
+    's',
+    'z',
+    'l',
+    'i',
+    'lang',
+    'th',
+    'view',
+  ];
   const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'lang'];
   /** Changes of these make a new entry in the history of the browser. */
   const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'lang'];
@@ -28,7 +46,8 @@
   LC.dropped = [];
 
   function isValid(key, value) {
-    if (key === 'm') return /^\d{1,2}$/.test(value) && Number(value) >= MINUTES[0] && Number(value) <= MINUTES[1];
+    if (key === 'm') return /^\d{1,2}$/.test(value) && Number(value) >= MINUTES[0] &&
+      Number(value) <= MINUTES[1];
     if (ALLOWED[key]) return ALLOWED[key].includes(value);
     if (FORM[key]) return FORM[key].test(value);
     return value.length > 0 && value.length <= LONGEST;
@@ -48,7 +67,8 @@
   };
 
   /**
-   * Read the state from an address; values that are unknown or out of range are left out and listed in `LC.dropped`.
+   * Read the state from an address; values that are unknown or out of range are left out and listed
+   * in `LC.dropped`.
    * @param {string} pathname
    * @param {string} search With or without `?`.
    */
@@ -80,11 +100,16 @@
   }, WRITE_MS);
 
   let written = null;
-  /** Write the address: a new history entry for a step a person would go back from, else in place. */
+  /**
+   * Write the address: a new history entry for a step a person would go back from, else in place.
+   */
   LC.writeAddress = (state) => {
     const search = LC.searchOf(state);
-    const isStep = written && STEPS_OF_HISTORY.some((key) => (written[key] || '') !== (state[key] || ''));
-    const isNews = search !== window.location.search || LC.pathOf(state.p) !== window.location.pathname;
+    const isStep = written && STEPS_OF_HISTORY.some(
+      (key) => (written[key] || '') !== (state[key] || '')
+    );
+    const isNews = search !== window.location.search ||
+      LC.pathOf(state.p) !== window.location.pathname;
     if (isStep && isNews) window.history.pushState(null, '', LC.pathOf(state.p) + search);
     else if (isNews) replaceSoon(search);
     written = state;
@@ -105,10 +130,15 @@
       'scope-speed': () => ({ v: value }),
       lang: () => ({ lang: value }),
     };
-    return readers[id] && value !== null && value !== undefined && value !== '' ? readers[id]() : {};
+    return readers[id] && value !== null && value !== undefined && value !== ''
+      ? readers[id]()
+      : {};
   }
 
-  /** What the controls show now, so that setting them from the state is not taken for a person's choice. */
+  /**
+   * What the controls show now, so that setting them from the state is not taken for a person's
+   * choice.
+   */
   LC.shown = {};
 
   const isChange = (state, patch) =>
@@ -145,7 +175,10 @@
   const circle = ((window.dash_clientside = window.dash_clientside || {}).circle =
     window.dash_clientside.circle || {});
 
-  /** Clientside callback: the only writer of the store `state`. Inputs as docs/contracts.md section 5; state last. */
+  /**
+   * Clientside callback: the only writer of the store `state`. Inputs as docs/contracts.md section
+   * 5; state last.
+   */
   circle.reduce = (pathname, search, ...rest) => {
     const state = rest[rest.length - 1];
     const none = window.dash_clientside.no_update;
@@ -161,13 +194,18 @@
     return patch ? { ...state, ...patch } : none;
   };
 
-  /** Clientside callback: the parts of the state that the server answers to; unchanged parts do not move. */
+  /**
+   * Clientside callback: the parts of the state that the server answers to; unchanged parts do not
+   * move.
+   */
   circle.derive = (state, query, picked) => {
     const none = window.dash_clientside.no_update;
     if (!state) return [none, none];
     const next = {};
     QUERY.forEach((key) => {
-      if (state[key] !== undefined && state[key] !== null && state[key] !== '') next[key] = state[key];
+      if (
+        state[key] !== undefined && state[key] !== null && state[key] !== ''
+      ) next[key] = state[key];
     });
     const pick = { s: state.s || null };
     LC.app.query = next;
@@ -180,7 +218,10 @@
   let acts = 0;
   let waiting = null;
 
-  /** Hand an action to `reduce`. What was not taken up yet goes along: Dash runs only the newest of two. */
+  /**
+   * Hand an action to `reduce`. What was not taken up yet goes along: Dash runs only the newest of
+   * two.
+   */
   function send(action) {
     acts += 1;
     const patch = { ...((waiting && waiting.patch) || {}), ...(action.patch || {}) };

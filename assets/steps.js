@@ -1,5 +1,6 @@
 /**
- * Hold one unit's colour codes for every minute, from one download: the slider asks for nothing more.
+ * Hold one unit's colour codes for every minute, from one download: the slider asks for nothing
+ * more.
  */
 (function () {
   'use strict';
@@ -9,7 +10,10 @@
   const held = new Map();
 
   class Steps {
-    /** @param {ArrayBuffer} buffer `uint32 n, uint32 total, uint8 base[n], count[n], minute[total], code[total]`. */
+    /**
+     * @param {ArrayBuffer} buffer `uint32 n, uint32 total, uint8 base[n], count[n], minute[total],
+     * code[total]`.
+     */
     constructor(buffer) {
       const head = new DataView(buffer);
       this.n = head.getUint32(0, true);
@@ -25,7 +29,9 @@
       this.minute = -1;
     }
 
-    /** Lay the steps out minute by minute, so that one tick of the slider touches only what changes. */
+    /**
+     * Lay the steps out minute by minute, so that one tick of the slider touches only what changes.
+     */
     sortByMinute(count, minute, code) {
       this.first = new Uint32Array(MINUTES + 1);
       for (let k = 0; k < minute.length; k++) this.first[minute[k] + 1]++;
@@ -94,7 +100,9 @@
   LC.minutesToNearest = (release, query) =>
     once(values(release) + 'minutes', query, async (r) => new Uint8Array(await octets(r)));
 
-  /** Give the entry of the names of a unit: `{ids, names, people, lon, lat}` in the order of `i`. */
+  /**
+   * Give the entry of the names of a unit: `{ids, names, people, lon, lat}` in the order of `i`.
+   */
   LC.namesOf = (release, unit) => once(values(release) + 'names', { u: unit }, (r) => r.json());
 
   LC.Steps = Steps;

@@ -6,7 +6,8 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   const KEPT = 400;
   const MAX_ZOOM = 18;
-  // One step coarser than the screen: a quarter of the requests at an eighth of a pixel of precision.
+  // One step coarser than the screen: a quarter of the requests at an eighth of a pixel of
+  // precision.
   const SHIFT = 1;
   const held = new Map();
 
@@ -22,7 +23,10 @@
     return LC.decodeTile(await response.arrayBuffer());
   }
 
-  /** Give a tile's entry: `{promise, layers}`; `layers` is set once it is here, and empty after a failure. */
+  /**
+   * Give a tile's entry: `{promise, layers}`; `layers` is set once it is here, and empty after a
+   * failure.
+   */
   function entryOf(release, layer, z, x, y) {
     const key = [release, layer, z, x, y].join('/');
     const known = held.get(key);

@@ -1,5 +1,6 @@
 /**
- * The months up to now as a Plotly figure; a change of method breaks the line. With one month there is no trend to show.
+ * The months up to now as a Plotly figure; a change of method breaks the line. With one month there
+ * is no trend to show.
  */
 (function () {
   'use strict';
@@ -29,7 +30,9 @@
       line: { color: blue, width: 2 },
       marker: {
         size: run.map((one) => (one === months[months.length - 1] ? size * 0.62 : size * 0.5)),
-        color: run.map((one) => (one === months[months.length - 1] ? blue : LC.colour('--surface'))),
+        color: run.map(
+          (one) => (one === months[months.length - 1] ? blue : LC.colour('--surface'))
+        ),
         line: { color: blue, width: 1.75 },
       },
       hoverinfo: 'skip',
@@ -62,7 +65,10 @@
 
   function figureOf(months, app, size) {
     const target = app.view.target * 100;
-    const low = Math.max(0, Math.floor((Math.min(target, ...months.map((one) => one.percent)) - 8) / 10) * 10);
+    const low = Math.max(
+      0,
+      Math.floor((Math.min(target, ...months.map((one) => one.percent)) - 8) / 10) * 10
+    );
     const grid = { color: LC.colour('--text-2'), size };
     return {
       data: traces(months, app.minutes, size),
@@ -74,13 +80,22 @@
         margin: { l: 4, r: size * 3.4, t: 8, b: size * 1.9 },
         font: { family: LC.font(), size, color: LC.colour('--text-2') },
         xaxis: {
-          type: 'category', tickangle: 0, showgrid: false, zeroline: false, fixedrange: true, tickfont: grid,
+          type: 'category',
+          tickangle: 0,
+          showgrid: false,
+          zeroline: false,
+          fixedrange: true,
+          tickfont: grid,
           tickvals: [months[0].month, months[months.length - 1].month],
           ticktext: [LC.month(months[0].month), LC.month(months[months.length - 1].month)],
           range: months.length > 1 ? [-0.3, months.length - 0.7] : [-1, 1],
         },
         yaxis: {
-          side: 'right', range: [low, 103], zeroline: false, gridcolor: LC.colour('--line'), fixedrange: true,
+          side: 'right',
+          range: [low, 103],
+          zeroline: false,
+          gridcolor: LC.colour('--line'),
+          fixedrange: true,
           tickfont: grid, ticksuffix: '%', dtick: 100 - low > 50 ? 25 : 10, tick0: 100,
         },
         shapes: [
