@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -247,22 +247,6 @@ def _finish(
         is_published = _publish(store, known, warnings, options)
         return Built(known, False, is_published, faults, progress.seconds)
     number = releases.next_number(store)
-    built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    reason = options.reason or DEFAULT_REASON
-    append(
-        con,
-        "release_stamp",
-        {
-            "number": np.array([number]),
-            "content": np.array([content], dtype=object),
-            "built_at": np.array([built_at], dtype=object),
-            "reason": np.array([reason], dtype=object),
-            "seconds": np.array([time.perf_counter() - began]),
-        },
-    )
-    progress.at(0.98, "write release")
-    con.execute("checkpoint")
-    con.close()
     name = f"{number}-{content[:12]}"
     release = Release(
         release=name,
@@ -272,15 +256,29 @@ def _finish(
         bytes=0,
         month=settings.city.as_of,
         city=settings.city.name,
-        built_at=built_at,
-        reason=reason,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        reason=options.reason or DEFAULT_REASON,
         warnings=warnings,
     )
+    _stamp(con, release, time.perf_counter() - began)
+    progress.at(0.98, "write release")
+    con.execute("checkpoint")
+    con.close()
     adopted = releases.adopt(store, path, release)
     is_published = _publish(store, adopted, warnings, options)
     releases.prune(store)
     progress.end(f"release {adopted.release}")
     return Built(adopted, True, is_published, faults, progress.seconds)
+
+
+def _stamp(con: Connection, release: Release, seconds: float) -> None:
+    """Write when and why into the release; that is no content."""
+    texts = {
+        name: np.array([getattr(release, name)], dtype=object)
+        for name in ("content", "built_at", "reason")
+    }
+    number = {"number": np.array([release.number]), "seconds": np.array([seconds])}
+    append(con, "release_stamp", number | texts)
 
 
 def _publish(store: Path, release: Release, warnings: int, options: BuildOptions) -> bool:
@@ -290,7 +288,7 @@ def _publish(store: Path, release: Release, warnings: int, options: BuildOptions
         return True
     if not options.publish or (options.strict and warnings):
         return False
-    releases.point_to(store, replace(release))
+    releases.point_to(store, release)
     return True
 
 

@@ -113,19 +113,6 @@ def test_a_failure_is_one_message_and_exit_code_1(
             "--minutes",
             "61",
         ],
-        [
-            "export",
-            "--store",
-            "s",
-            "--what",
-            "reach",
-            "--format",
-            "csv",
-            "--out",
-            "x",
-            "--scope",
-            "own",
-        ],
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
