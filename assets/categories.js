@@ -66,7 +66,9 @@
       const words = LC.wordsOf(app);
       const rows = rowsOf(app);
       const target = Math.round(app.view.target * 1000);
-      const empty = (app.view.categories || []).length - rows.length;
+      const empty = (app.view.categories || []).filter(
+        (one) => !one.facilities && one.code !== 'all'
+      ).length;
       const old = container.querySelector('.cat-rows');
       const top = old ? old.scrollTop : null;
       const short = window.innerWidth < PHONE_PX && !isOpen ? shortened(app, rows) : rows;

@@ -59,7 +59,7 @@
       info: 'info_share_' + app.view.basis,
       params: words,
       value: LC.shareDigits(now.covered, now.whole),
-      unit: '%',
+      unit: now.permille === null ? '' : '%',
       change: LC.points(now.permille, before.permille),
       bar: LC.targetBar(now.permille, target),
       note:
@@ -113,7 +113,16 @@
 
   function worstCard(app, words) {
     const rows = LC.ranked(app.view, app.minutes);
-    if (!rows.length) return null;
+    if (!rows.length) {
+      return card({
+        label: LC.t('kpi_worst', words),
+        info: 'info_worst',
+        params: words,
+        value: LC.NONE,
+        bar: LC.targetBar(0, null),
+        note: LC.t((app.view.children || []).length ? 'kpi_unknown' : 'rank_none', words),
+      });
+    }
     const worst = rows[0];
     const best = rows[rows.length - 1];
     const apart = ((best.sums.permille - worst.sums.permille) / 10).toFixed(1);

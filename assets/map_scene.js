@@ -63,13 +63,17 @@
   }
 
   function labelsOf(view, m) {
+    const shareOf = (child) => {
+      const text = LC.share(child.numerators && child.numerators[m], child.denominator);
+      return text === LC.NONE ? '' : text;
+    };
     return (view.children || [])
       .filter((child) => child.level !== 'grid' && child.lon !== null && child.lon !== undefined)
       .map((child) => ({
         lon: child.lon,
         lat: child.lat,
         name: child.name,
-        value: LC.share(child.numerators && child.numerators[m], child.denominator),
+        value: shareOf(child),
         always: (view.children || []).length <= 12,
       }));
   }

@@ -241,6 +241,10 @@ _MAP: Final[dict[str, tuple[str, str]]] = {
     ),
     "map_facilities": ("○ {category} {n} 处", "○ {category}: {n}"),
     "map_facilities_city": ("○ {category}全市 {n} 处", "○ {category}: {n} in the city"),
+    "print_basis": (
+        "口径：{m} 分钟{mode}，按{basis}，达标线 {target}%。数据截止 {month}，版本 {release}。",
+        "Basis: {m} min, {mode}, by {basis}, target {target}%. Data: {month}, release {release}.",
+    ),
     "map_label": (
         "覆盖地图。方向键移动，加减键缩放；名单里有同样的内容。",
         "Coverage map. Arrows move, plus and minus zoom; the list holds the same.",
@@ -269,7 +273,6 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "hist_title": ("居民走到最近一处要几分钟", "Minutes to the nearest"),
     "hist_note": ("{m} 分钟内 {inside}，超过 {beyond}", "{inside} within {m} min, {beyond} beyond"),
     "hist_standard": ("标准", "norm"),
-    "detail_title": ("详情", "Details"),
     "detail_hint": (
         "点地图或名单里的网格，看它为什么没有覆盖。",
         "Choose a grid on the map or in the list to see why.",
