@@ -138,14 +138,14 @@ def _build(
         ground, more = _lay(con, settings, layers, city, options.workers, progress)
         faults += more
         _refuse_blocking(faults)
-        compute_all(con, ground, options.workers, progress)
+        measured = compute_all(con, ground, options.workers, progress)
         progress.at(0.80, "sum areas")
         for mart in ("area_profile", "area_profile_own", "area_standard", "edge_flip"):
             staging.run(con, f"marts/{mart}")
         faults = issues.in_order(faults + store_history(con, store, settings.city.as_of))
         _store_faults(con, layers, faults)
         progress.at(0.88, "check invariants")
-        _refuse_broken(checks.check_all(con))
+        _refuse_broken(checks.check_all(con, measured))
         progress.at(0.92, "hash content")
         content = content_hash(con)
         progress.at(0.95, "prepare tiles")

@@ -1,11 +1,16 @@
 """Check what must hold of every release; what does not hold blocks it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from etl.compute import Ground, Sites
 from etl.staging import etl_sql
+from geo.circles import Rings, covered_area_m2, whole_dm2
+from geo.reach import line_reach, walk_reach
 from geo.store.connect import Connection
 from geo.store.write import append
 
@@ -30,6 +35,8 @@ RULES: Final[dict[str, str]] = {
     "history_agrees": "This month in the history is this release.",
 }
 
+_SAMPLE: Final = 2_000
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -40,9 +47,9 @@ class Checked:
     detail: str
 
 
-def check_all(con: Connection) -> list[Checked]:
-    """Check every rule and write the results."""
-    results = [_check(con, name, text) for name, text in RULES.items()]
+def check_all(con: Connection, measured: Sequence[Checked] = ()) -> list[Checked]:
+    """Check every rule and write the results, those that were `measured` by geometry first."""
+    results = [*measured, *(_check(con, name, text) for name, text in RULES.items())]
     append(
         con,
         "check_result",
@@ -62,3 +69,48 @@ def _check(con: Connection, name: str, text: str) -> Checked:
         return Checked(name, True, text)
     first = "; ".join(", ".join(str(value) for value in row) for row in broken)
     return Checked(name, False, f"{text} Broken by: {first}")
+
+
+def adding_never_lowers(ground: Ground, sites: Sequence[Sites]) -> Checked:
+    """Take every second door of the largest category away: nothing may come nearer by that.
+
+    Measured on a sample of the city, because it costs a search of its own.
+    """
+    name, text = "adding_never_lowers", "Adding a facility never lowers what is covered."
+    if not sites:
+        return Checked(name, True, f"{text} There is none yet.")
+    every = max(sites, key=lambda site: len(site.facility))
+    points = slice(0, len(ground.demand.grid), 1 + len(ground.demand.grid) // _SAMPLE)
+    few = np.arange(0, len(every.facility), 2)
+    with_all = _distances(ground, every, points, np.arange(len(every.facility)))
+    with_few = _distances(ground, every, points, few)
+    nearer = sum(int((a > b).sum()) for a, b in zip(with_all, with_few, strict=True))
+    rings = Rings.of(ground.shapes.metric[:: 1 + ground.grids // _SAMPLE])
+    radii_m = ground.radii_dm / 10.0
+    whole = whole_dm2(covered_area_m2(rings, every.xy_m, radii_m))
+    part = whole_dm2(covered_area_m2(rings, every.xy_m[few], radii_m))
+    larger = int((part > whole).sum())
+    if nearer or larger:
+        return Checked(name, False, f"{text} Broken by: {nearer} distances, {larger} areas")
+    return Checked(name, True, text)
+
+
+def _distances(
+    ground: Ground, sites: Sites, points: slice, doors: NDArray[np.int64]
+) -> list[NDArray[np.int32]]:
+    """Give the straight distances, and those on foot in a city with streets."""
+    xy_m, door_xy, facility = ground.xy_m[points], sites.xy_m[doors], sites.facility[doors]
+    line_dm, _ = line_reach(xy_m, door_xy, facility)
+    if ground.network is None or ground.snaps is None or sites.snaps is None:
+        return [line_dm]
+    walked = walk_reach(
+        ground.network.graph,
+        ground.snaps.take(points),
+        xy_m,
+        sites.snaps.take(doors),
+        door_xy,
+        facility,
+        limit_dm=ground.search_limit_dm(sites.radius_dm),
+        line_dm=line_dm,
+    )
+    return [line_dm, walked.distance_dm]

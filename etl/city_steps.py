@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from etl import staging
 from etl.catalogue import ALL
+from etl.checks import Checked, adding_never_lowers
 from etl.compute import Everything, Ground, Reach, Sites, in_order, reach_of
 from etl.demand import DemandPoints, apart_faults, demand_points, store_demand
 from etl.layers import CityLayers, Fault
@@ -89,8 +90,11 @@ def _store_reliability(con: Connection, ground: Ground, demand: DemandPoints) ->
     con.unregister("grid_grade")
 
 
-def compute_all(con: Connection, ground: Ground, workers: int, progress: Progress) -> None:
-    """Compute and write every category, then all mandatory ones together, then the next few."""
+def compute_all(con: Connection, ground: Ground, workers: int, progress: Progress) -> list[Checked]:
+    """Compute and write every category, then all mandatory ones together, then the next few.
+
+    Gives the invariants that were measured on the way.
+    """
     sites, absent = _sites(con, ground, workers)
     everything = Everything(ground)
     everything_own = Everything(ground)
@@ -123,6 +127,7 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
         staging.run(con, "marts/category_all")
     progress.at(0.74, "list next facilities")
     _store_near(con, ground, sites, workers)
+    return [adding_never_lowers(ground, sites)]
 
 
 def _measure(

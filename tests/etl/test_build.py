@@ -13,6 +13,7 @@ import pytest
 from etl import checks
 from etl.build import BuildOptions, Built, build_city
 from geo.errors import InputDataError, LivingCircleError, SettingsError, StoreError
+from geo.reach import line_reach
 from geo.store import release as releases
 from tests.etl.cities import SmallCity
 from tests.etl.conftest import Ask
@@ -23,7 +24,7 @@ Build = Callable[..., Built]
 def test_a_plain_city_keeps_every_invariant(build: Build, ask: Ask) -> None:
     assert build().is_published
     results = ask("select name, ok, detail from check_result")
-    assert {name for name, _, _ in results} == set(checks.RULES)
+    assert {name for name, _, _ in results} == {*checks.RULES, "adding_never_lowers"}
     assert [row for row in results if not row[1]] == []
 
 
@@ -225,6 +226,18 @@ def test_a_broken_invariant_blocks(build: Build, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(checks, "etl_sql", lambda name: "select 'one', 'two'")
     with pytest.raises(StoreError, match=r"none_without_facility.*one, two"):
         build()
+
+
+def test_a_measure_that_worsens_with_more_facilities_is_caught(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a nearest-facility search that is wrong: it looks at the last door only
+    monkeypatch.setattr(
+        checks, "line_reach", lambda xy, doors, facility: line_reach(xy, doors[-1:], facility[-1:])
+    )
+    two = (*SmallCity.facilities, ("F3", "三号站", "MED_STATION", 1000.0, 1000.0, "open"))
+    with pytest.raises(StoreError, match=r"adding_never_lowers.*distances"):
+        build(SmallCity(facilities=two, has_network=False))
 
 
 def test_strict_refuses_warnings_but_keeps_the_release(build: Build, tmp_path: Path) -> None:
