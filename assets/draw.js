@@ -145,7 +145,7 @@
     app.words = words;
     app.page = state.p;
     app.selected = state.s || null;
-    app.layers = [state.k, state.u, state.l].join('|');
+    app.layers = [state.k, state.u, state.l, state.n].join('|');
     LC.setWords(words, state.lang);
     LC.syncShell(app);
     syncControls(app);

@@ -107,6 +107,23 @@
     ];
   }
 
+  /** Whose facilities count: a switch where there is more than one district. */
+  function neighbours(app) {
+    if (!app.view.has_districts) return null;
+    const counts = app.view.neighbours !== 'own';
+    return LC.h(
+      'label',
+      { class: 'choice', title: LC.t('neighbours_why') },
+      LC.h('input', {
+        type: 'checkbox',
+        checked: counts,
+        'data-key': 'neighbours',
+        on: { change: () => LC.act({ n: counts ? 'own' : null }) },
+      }),
+      LC.h('span', null, LC.t('neighbours_count'))
+    );
+  }
+
   LC.views.push({
     id: 'layers',
     needs: ['view', 'layers'],
@@ -118,6 +135,7 @@
         colours(app),
         units(app),
         LC.h('h3', null, LC.t('layers_facilities')),
+        neighbours(app),
         facilities(app)
       );
     },

@@ -7,7 +7,7 @@
   const LEGIBLE_PX = 4;
   const VERY_WIDE = window.matchMedia('(min-aspect-ratio: 3/1) and (min-width: 2500px)');
 
-  /** A screen of three zones, read from afar: the same query as in zoned.css. */
+  /** A screen of three zones, read from afar: the same query as in zone_wide.css. */
   LC.isVeryWide = () => VERY_WIDE.matches;
 
   const LEVELS = ['grid', 'community', 'street', 'district'];
@@ -123,6 +123,7 @@
   function codesEntry(view, state, unit) {
     if (!view.category) return { isMinutes: false, entry: { value: null, promise: null } };
     const query = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
+    if (view.neighbours === 'own') query.n = 'own';
     if (state.k === 'min' && unit === 'grid') {
       return { isMinutes: true, entry: LC.minutesToNearest(view.release, query) };
     }

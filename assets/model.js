@@ -95,7 +95,7 @@
       area: view.area.name,
       category: view.category ? LC.nameOf(view.category) : LC.t('no_category'),
       m: app.minutes,
-      mode: LC.t('go_' + view.mode),
+      mode: LC.t('go_' + view.mode) + (view.neighbours === 'own' ? LC.t('without_neighbours') : ''),
       basis: LC.t('counted_' + view.basis),
       gap: LC.t('gap_' + view.basis),
       shortGap: LC.t('short_gap_' + view.basis),
