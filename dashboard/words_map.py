@@ -24,6 +24,12 @@ _UNITS: Final[dict[str, tuple[str, str]]] = {
     "unit_district": ("区", "districts"),
     "unit_city": ("全市", "city"),
     "unit_auto": ("自动", "Automatic"),
+    "neighbours_count": ("计入邻区的设施", "Count other districts' facilities"),
+    "neighbours_why": (
+        "取消后只算本区设施，可看出哪些网格靠邻区才达标",
+        "Without them, you see which grids meet the target only thanks to a neighbour",
+    ),
+    "without_neighbours": ("（不计邻区）", " (own district only)"),
     "unit_label": ("地图单元", "Map units"),
     "one_grid": ("网格", "grid"),
     "one_community": ("社区", "community"),

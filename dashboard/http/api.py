@@ -20,7 +20,7 @@ from geo.walk import CLASSES, class_of, share_code
 DIVISOR: Final = {"area": 100.0}
 """Square decimetres to square metres; everything else is thousandths."""
 MOST_ROWS: Final = 1000
-PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "d", "limit", "offset"})
+PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "n", "d", "limit", "offset"})
 
 
 def register(server: Flask, snapshots: Snapshots) -> None:
@@ -80,6 +80,7 @@ def summary(release: OpenRelease, question: Question, minute: int) -> dict[str, 
         "category": question.category.code if question.category else None,
         "minutes": minute,
         "mode": question.mode,
+        "neighbours": question.neighbours,
         "basis": question.basis,
         "speed": question.speed.name,
         "metres": question.speed.limit_dm(minute) / 10,

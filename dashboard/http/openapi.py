@@ -12,11 +12,15 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
         {"enum": ["people", "households", "area", "elderly", "children"], "default": "people"},
     ),
     "v": ("name of a walking speed; the city's first when left out", {"type": "string"}),
+    "n": (
+        "whose facilities count: all, or own, the area's own district only",
+        {"enum": ["all", "own"], "default": "all"},
+    ),
     "d": ("data month, YYYY-MM; the published one when left out", {"type": "string"}),
     "limit": ("rows", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100}),
     "offset": ("rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
 }
-_QUESTION = ("a", "c", "m", "t", "b", "v", "d")
+_QUESTION = ("a", "c", "m", "t", "b", "v", "n", "d")
 _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/release": ("What the published release is", ("d",)),
     "/categories": ("The categories, those with partial coverage first", ("d",)),

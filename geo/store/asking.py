@@ -30,6 +30,11 @@ class Question:
         return f"{query}_own" if self.neighbours == "own" else query
 
     @property
+    def is_carried(self) -> bool:
+        """Tell whether earlier months hold an answer to this question."""
+        return self.speed_idx == 0 and self.neighbours == "all"
+
+    @property
     def mode_code(self) -> int:
         """Give the mode as it is stored."""
         return MODES.index(self.mode)
@@ -88,8 +93,6 @@ def resolve(
     speeds = {speed.name: number for number, speed in enumerate(facts.speeds)}
     speed = speeds[pick("v", speeds, facts.speeds[0].name)]
     pick("d", {facts.as_of: None}, facts.as_of)
-    # Releases hold the answer with every neighbour's facilities; the other one does not exist yet.
-    pick("n", {"all": None}, "all")
     return Question(
         area=facts.area_by_code[area],
         category=facts.category_by_code.get(code),

@@ -21,9 +21,9 @@ def history_of(
 ) -> list[dict[str, Any]]:
     """Give the months of the question's area, oldest first and this one last.
 
-    Only the default speed is carried from month to month; for another speed this month stands
-    alone. `method` tells what a month's numbers rest on: where it changes, a line between the
-    months means nothing.
+    Only the default speed, neighbours counted, is carried from month to month; for any other
+    question this month stands alone. `method` tells what a month's numbers rest on: where it
+    changes, a line between the months means nothing.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def history_of(
             for minute in (5, 10, 15, 20, 30)
         },
     }
-    if question.speed_idx != 0 or question.category is None:
+    if not question.is_carried or question.category is None:
         return [now]
     months = _months(release, question, [area.code])
     targets = _targets(release, question) if question.basis == "people" else {}
@@ -66,7 +66,7 @@ def previous_of(
     release: OpenRelease, question: Question, codes: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """Give last month's totals of some areas; areas without a month before are left out."""
-    if question.speed_idx != 0 or question.category is None:
+    if not question.is_carried or question.category is None:
         return {}
     months = _months(release, question, codes)
     earlier = [month for month in months if month < release.facts.as_of]

@@ -75,8 +75,13 @@ def category_numerators(release: OpenRelease, question: Question) -> NDArray[np.
 
 
 def standard_numerator(release: OpenRelease, question: Question) -> int | None:
-    """Give what the area reaches within the category's own radius; None where it has no radius."""
+    """Give what the area reaches within the category's own radius.
+
+    None where it has no radius, and where neighbours do not count: that is not kept.
+    """
     if question.category is None or question.category.radius_m is None:
+        return None
+    if question.neighbours != "all":
         return None
     with release.cursor() as cursor:
         found = columns(

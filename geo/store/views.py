@@ -55,6 +55,8 @@ def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
         "basis": question.basis,
         "unit": "dm2" if question.basis == "area" else "milli",
         "target": facts.target_share,
+        "neighbours": question.neighbours,
+        "has_districts": len(facts.level("district")) > 1,
         "speed": _speed(release, question),
         "limits_dm": question.speed.limits_dm().tolist(),
         "category": _category(question.category),
