@@ -103,31 +103,45 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
     measured = in_order(ground, sites, _measure, workers, progress.check)
     for done, (reach, own) in enumerate(measured, start=1):
         store_reach(con, ground, reach)
-        store_profiles(con, ground, reach)
+        store_profiles(con, ground, reach, reach.standard)
         if own is not None:
             store_own(con, ground, reach, own)
         if reach.category_idx in mandatory:
             everything.add(reach)
             everything_own.add(own or reach)
         progress.within(0.30 + 0.42 * done / len(sites), f"search categories {done}/{len(sites)}")
-    modes = [LINE] if ground.network is None else [LINE, WALK]
     for category_idx in absent:
-        store_absent(con, category_idx, ground.grids, modes)
-    (all_idx,) = con.execute(
-        "select category_idx from category where code = $code", {"code": ALL}
-    ).fetchall()[0]
-    total = everything.reach(all_idx)
-    if total is None:
-        con.execute("delete from category where code = $code", {"code": ALL})
-    else:
-        store_profiles(con, ground, total)
-        total_own = everything_own.reach(all_idx)
-        if total_own is not None and ground.has_neighbours:
-            store_own_profiles(con, ground, total, total_own)
-        staging.run(con, "marts/category_all")
+        store_absent(con, category_idx, ground.grids, _modes(ground))
+    _store_everything(con, ground, everything, everything_own)
     progress.at(0.74, "list next facilities")
     _store_near(con, ground, sites, workers)
     return [adding_never_lowers(ground, sites)]
+
+
+def _store_everything(
+    con: Connection, ground: Ground, everything: Everything, everything_own: Everything
+) -> None:
+    """Write what is made of all mandatory categories that the city has any facility of.
+
+    Where one of them has none that is open, nobody reaches all. A city that has none of them is
+    not asked for any.
+    """
+    ((all_idx, known, shut),) = con.execute(staging.etl_sql("marts/mandatory_counts")).fetchall()
+    if not known:
+        con.execute("delete from category where code = $code", {"code": ALL})
+        return
+    staging.run(con, "marts/category_all")
+    total, total_own = everything.reach(all_idx), everything_own.reach(all_idx)
+    if shut or total is None or total_own is None:
+        store_absent(con, all_idx, ground.grids, _modes(ground))
+        return
+    store_profiles(con, ground, total, everything.standard())
+    if ground.has_neighbours:
+        store_own_profiles(con, ground, total, total_own)
+
+
+def _modes(ground: Ground) -> list[int]:
+    return [LINE] if ground.network is None else [LINE, WALK]
 
 
 def _measure(

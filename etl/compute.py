@@ -113,6 +113,24 @@ class Sites:
 
 
 @dataclass(frozen=True)
+class Standard:
+    """What lies within a category's own radius.
+
+    `line` and `walk` tell it of every point, people first, then lattice; `walk` is None in a city
+    without a network. `line_dm2` (grids,) is the area within the radius in a straight line.
+    """
+
+    line: NDArray[np.bool_]
+    walk: NDArray[np.bool_] | None
+    line_dm2: Ints
+
+    def met_with(self, other: "Standard") -> "Standard":
+        """Give what lies within both radii; area is the smaller one, an upper bound."""
+        walk = None if self.walk is None or other.walk is None else self.walk & other.walk
+        return Standard(self.line & other.line, walk, np.minimum(self.line_dm2, other.line_dm2))
+
+
+@dataclass(frozen=True)
 class Reach:
     """How far every point is from a category: people first, then lattice.
 
@@ -131,6 +149,15 @@ class Reach:
     walk_code: NDArray[np.uint8]
     straight_dm2: Ints
     own_dm2: Ints | None
+
+    @property
+    def standard(self) -> Standard | None:
+        """What lies within the category's own radius, None where it has none."""
+        radius = self.radius_dm
+        if radius is None or self.own_dm2 is None:
+            return None
+        walk = None if self.walk_dm is None else self.walk_dm <= radius
+        return Standard(self.line_dm <= radius, walk, self.own_dm2)
 
 
 def reach_of(ground: Ground, sites: Sites, workspace: Workspace | None = None) -> Reach:
@@ -187,10 +214,12 @@ def walked_dm2(ground: Ground, reach: Reach, limits_dm: Ints, straight: Ints) ->
     return walk_area_dm2(straight, minute, ground.lattice_grid, ground.shapes.area_dm2)
 
 
-def shared_dm2(ground: Ground, distance_dm: Distances, limit_dm: int, straight: Ints) -> Ints:
-    """Estimate the area within one limit by the share of lattice points, shape (grids,)."""
-    within = distance_dm[ground.lattice] <= limit_dm
-    minute = np.where(within, 0, BEYOND).astype(np.uint8)
+def shared_dm2(ground: Ground, within: NDArray[np.bool_], straight: Ints) -> Ints:
+    """Estimate an area by the share of lattice points that lie in it, shape (grids,).
+
+    `within` tells of every point whether it does; never more than `straight`.
+    """
+    minute = np.where(within[ground.lattice], 0, BEYOND).astype(np.uint8)
     both = np.repeat(straight[:, None], MINUTES, axis=1)
     return walk_area_dm2(both, minute, ground.lattice_grid, ground.shapes.area_dm2)[:, 0]
 
@@ -200,26 +229,28 @@ class Everything:
     """Fold the mandatory categories into one: as far as the farthest of them, point by point.
 
     Where any is unreached, the whole is. Area is the smallest of the categories' and no more than
-    the share of lattice points within reach of all.
+    the share of lattice points within reach of all. The standard of the whole is that of each
+    within its own radius; a category without a radius asks for nothing there.
     """
 
     ground: Ground
-    members: int = 0
-    facility_count: int = 0
     _line: list[Distances] = field(default_factory=list[Distances])
     _walk: list[Distances] = field(default_factory=list[Distances])
     _code: NDArray[np.uint8] | None = None
     _straight: Ints | None = None
+    _standard: Standard | None = None
 
     def add(self, reach: Reach) -> None:
         """Take in one more category; call in the order of the catalogue."""
-        self.members += 1
         self._line = _farther(self._line, reach.line_dm, reach.line_facility)
         if reach.walk_dm is not None and reach.walk_facility is not None:
             self._walk = _farther(self._walk, reach.walk_dm, reach.walk_facility)
         self._code = _first_code(self._code, reach.walk_code)
         smaller = reach.straight_dm2
         self._straight = smaller if self._straight is None else np.minimum(self._straight, smaller)
+        own, held = reach.standard, self._standard
+        if own is not None:
+            self._standard = own if held is None else held.met_with(own)
 
     def reach(self, category_idx: int) -> Reach | None:
         """Give the reach of all of them, or None when no mandatory category was added."""
@@ -232,6 +263,13 @@ class Everything:
             *(category_idx, None, line_dm, line_facility),
             *(walk_dm, walk_facility, self._code, straight, None),
         )
+
+    def standard(self) -> Standard | None:
+        """Give what lies within the own radius of each, or None where none has a radius."""
+        held = self._standard
+        if held is None:
+            return None
+        return replace(held, line_dm2=shared_dm2(self.ground, held.line, held.line_dm2))
 
     def _limited(self, line_dm: Distances, straight: Ints) -> Ints:
         """Keep the area within the share of lattice points that every category covers."""

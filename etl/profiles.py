@@ -5,7 +5,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.compute import Ground, Reach, minutes_dm2, shared_dm2, unreached, walked_dm2
+from etl.compute import (
+    Ground,
+    Reach,
+    Standard,
+    minutes_dm2,
+    shared_dm2,
+    unreached,
+    walked_dm2,
+)
 from geo.profile import Increments, increments, weighted_median_dm
 from geo.store.connect import Connection
 from geo.store.write import append
@@ -42,11 +50,18 @@ def store_reach(con: Connection, ground: Ground, reach: Reach) -> None:
     )
 
 
-def store_profiles(con: Connection, ground: Ground, reach: Reach) -> None:
-    """Write nearest, profiles and standards of one category, in every mode that is known."""
-    _store_mode(con, ground, reach, LINE)
-    if reach.walk_dm is not None:
-        _store_mode(con, ground, reach, WALK)
+def store_profiles(
+    con: Connection, ground: Ground, reach: Reach, standard: Standard | None
+) -> None:
+    """Write nearest, profiles and standard of one category, in every mode that is known."""
+    for mode in (LINE,) if reach.walk_dm is None else (LINE, WALK):
+        append(con, "nearest", nearest_columns(ground, reach, mode))
+        _store_profile(con, reach.category_idx, mode, increments_by_speed(ground, reach, mode))
+    if standard is not None:
+        _store_standard(con, ground, reach.category_idx, LINE, standard.line, standard.line_dm2)
+    if standard is not None and standard.walk is not None:
+        area = shared_dm2(ground, standard.walk, standard.line_dm2)
+        _store_standard(con, ground, reach.category_idx, WALK, standard.walk, area)
 
 
 def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int]) -> None:
@@ -60,14 +75,6 @@ def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int
                 "code": np.full(grids, NO_DATA, dtype=np.uint8),
             },
         )
-
-
-def _store_mode(con: Connection, ground: Ground, reach: Reach, mode: int) -> None:
-    distance = _of_people(ground, reach, mode)[0]
-    append(con, "nearest", nearest_columns(ground, reach, mode))
-    _store_profile(con, reach.category_idx, mode, increments_by_speed(ground, reach, mode))
-    if reach.radius_dm is not None and reach.own_dm2 is not None:
-        _store_standard(con, ground, reach, mode, distance)
 
 
 def increments_by_speed(ground: Ground, reach: Reach, mode: int) -> list[Increments]:
@@ -140,23 +147,23 @@ def _store_profile(
 
 
 def _store_standard(
-    con: Connection, ground: Ground, reach: Reach, mode: int, distance: Distances
+    con: Connection,
+    ground: Ground,
+    category_idx: int,
+    mode: int,
+    within: NDArray[np.bool_],
+    area_dm2: Ints,
 ) -> None:
-    """Write what lies within the category's own radius."""
-    radius, own = reach.radius_dm, reach.own_dm2
-    if radius is None or own is None:
-        return
-    if mode == WALK and reach.walk_dm is not None:
-        own = shared_dm2(ground, reach.walk_dm, radius, own)
-    within = np.where(distance <= radius, 0, BEYOND).astype(np.uint8)
-    area = np.repeat(own[:, None], MINUTES, axis=1)
+    """Write what lies within the category's own radius; `within` tells it of every point."""
+    minute = np.where(within[ground.people], 0, BEYOND).astype(np.uint8)
+    area = np.repeat(area_dm2[:, None], MINUTES, axis=1)
     demand = ground.demand
-    rows = increments(within, demand.known_milli, demand.grid, ground.grids, area)
+    rows = increments(minute, demand.known_milli, demand.grid, ground.grids, area)
     append(
         con,
         "profile_standard",
         {
-            **_keys(reach.category_idx, mode, rows.grid),
+            **_keys(category_idx, mode, rows.grid),
             **{basis: getattr(rows, basis) for basis in BASES},
         },
     )

@@ -268,7 +268,8 @@ create table profile_own (
     area bigint not null
 );
 
--- one row a category x mode x grid reached within the category's own radius (totals)
+-- one row a category x mode x grid reached within the category's own radius (totals); of 'all', within the own
+-- radius of every mandatory category the city has any facility of
 create table profile_standard (
     category_idx smallint not null,
     mode utinyint not null,
