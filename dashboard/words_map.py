@@ -113,8 +113,8 @@ _SENTENCE: Final[dict[str, tuple[str, str]]] = {
     "no_children": ("缺少婴幼儿数据，无法按婴幼儿计算。", "No data on children."),
     "no_categories": ("这份数据没有设施。", "This release has no facilities."),
     "no_facility": (
-        "没有登记这类设施（{category}）。覆盖率为 0%，请先核对数据。",
-        "No facility of this kind is on record ({category}): coverage is 0%. Check the data.",
+        "没有开放的这类设施（{category}）。覆盖率为 0%，请先核对数据。",
+        "No facility of this kind is open ({category}): coverage is 0%. Check the data.",
     ),
     "notice_dropped": (
         "链接中有认不出的内容，已忽略：{list}。",

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from geo.store.opened import Area, Category, Facts, OpenRelease, columns
+from geo.store.opened import ALL, Area, Category, Facts, OpenRelease, columns
 from geo.walk import BASES, MODES, Mode, Speed
 
 HEADLINE_MINUTES: Final = 15
-ALL: Final = "all"
 LONGEST_VALUE: Final = 200
 NEIGHBOURS: Final = ("all", "own")
 

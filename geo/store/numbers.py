@@ -77,11 +77,15 @@ def category_numerators(release: OpenRelease, question: Question) -> NDArray[np.
 def standard_numerator(release: OpenRelease, question: Question) -> int | None:
     """Give what the area reaches within the category's own radius.
 
-    None where it has no radius, and where neighbours do not count: that is not kept.
+    For `all`: within that of every mandatory category that the city has and that has one. None
+    where there is no radius or the amount is unknown, and where neighbours do not count: that is
+    not kept.
     """
-    if question.category is None or question.category.radius_m is None:
+    category, facts = question.category, release.facts
+    if category is None or question.neighbours != "all":
         return None
-    if question.neighbours != "all":
+    has_radius = any(one.radius_m is not None for one in facts.members(category))
+    if not has_radius or question.area.totals[question.basis] is None:
         return None
     with release.cursor() as cursor:
         found = columns(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
 import numpy as np
@@ -20,6 +20,8 @@ from geo.walk import BASES, Speed
 
 T = TypeVar("T")
 
+ALL: Final = "all"
+"""The category that is every mandatory one together."""
 SECONDS_A_QUESTION = 5.0
 ANSWERS_KEPT = 256
 
@@ -130,6 +132,12 @@ class Facts:
             if area.parent is not None:
                 below.setdefault(area.parent, []).append(area)
         return {idx: tuple(areas) for idx, areas in below.items()}
+
+    def members(self, category: Category) -> tuple[Category, ...]:
+        """Give what a category is made of: itself, or the mandatory ones the city has for `all`."""
+        if category.code != ALL:
+            return (category,)
+        return tuple(one for one in self.categories if one.is_mandatory and one.is_present)
 
     def path(self, area: Area) -> list[Area]:
         """Give an area and what contains it, the city first."""

@@ -8,7 +8,7 @@ from geo.store import numbers
 from geo.store.asking import Dropped, Question, ordered_categories
 from geo.store.history import history_of, previous_of
 from geo.store.opened import Area, Category, OpenRelease, columns, records
-from geo.walk import MODES
+from geo.walk import BASES, MODES
 
 MOST_CHILDREN = 500
 """Rows of a ranking; an area of more grids shows those with the most uncovered at 15 minutes."""
@@ -216,10 +216,15 @@ def _notices(release: OpenRelease, question: Question) -> list[dict[str, Any]]:
     facts, found = release.facts, []
     if not facts.has_network:
         found.append({"key": "no_network", "params": {}})
-    if question.basis not in facts.bases:
-        found.append({"key": f"no_{question.basis}", "params": {}})
+    unknown = {"people", question.basis} - set(facts.bases)
+    found += [{"key": f"no_{basis}", "params": {}} for basis in BASES if basis in unknown]
     if not any(category.is_present for category in facts.categories):
         found.append({"key": "no_categories", "params": {}})
-    elif question.category is not None and question.category.facilities == 0:
-        found.append({"key": "no_facility", "params": {"category": question.category.code}})
+        return found
+    asked = () if question.category is None else facts.members(question.category)
+    found += [
+        {"key": "no_facility", "params": {"category": category.code}}
+        for category in asked
+        if category.facilities == 0
+    ]
     return found
