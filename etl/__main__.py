@@ -179,7 +179,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from etl.build import BuildOptions, build_city
-    from etl.report import built_text
+    from etl.report import built_text, refused_text
 
     how = BuildOptions(
         publish=not options.no_publish,
@@ -189,8 +189,10 @@ def _build(options: argparse.Namespace) -> int:
     )
     built = build_city(options.city, options.store, how, _progress())
     print(built_text(built))
-    is_refused = how.publish and not built.is_published
-    return FAILED if is_refused else DONE
+    if built.is_published or not how.publish:
+        return DONE
+    print(f"etl build: {refused_text(built, options.store)}", file=sys.stderr)
+    return FAILED
 
 
 def _publish(options: argparse.Namespace) -> int:

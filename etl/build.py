@@ -19,6 +19,8 @@ from etl.history import store_history
 from etl.layers import CityLayers, Fault
 from etl.progress import Progress
 from etl.readers import read_city
+from etl.report import first_text
+from etl.section import count
 from etl.settings import CitySettings, load_city
 from etl.shapes import GridShapes, containing_grid, grid_shapes
 from geo.errors import InputDataError, StoreError
@@ -203,11 +205,8 @@ def _early_faults(con: Connection, layers: CityLayers, shapes: GridShapes) -> li
 def _refuse_blocking(faults: list[Fault]) -> None:
     blocking = [fault for fault in issues.in_order(faults) if fault.severity == "blocking"]
     if blocking:
-        first = blocking[0]
-        row = f", row {first.row}" if first.row else ""
         raise InputDataError(
-            f"{len(blocking)} faults block the build; the first: {first.code} in "
-            f"{first.source}{row}: {first.message} {first.action}"
+            f"{count(len(blocking), 'fault')} in the way of the build, {first_text(blocking[0])}"
         )
 
 

@@ -1,10 +1,12 @@
 """Say in plain lines what a check, a build or a store came to."""
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.issues import SourceRows
 from etl.layers import Fault
+from etl.section import count
 from geo.store.release import Listed
 
 if TYPE_CHECKING:
@@ -58,6 +60,23 @@ def built_text(built: "Built") -> str:
         f"to publish it: python -m etl publish --store DIR {release.release}"
     )
     return "\n".join(lines)
+
+
+def refused_text(built: "Built", store: Path) -> str:
+    """Say in one message why a release with warnings was kept back by --strict."""
+    warnings = [fault for fault in built.faults if fault.severity == "warning"]
+    release = built.release.release
+    return (
+        f"{count(len(warnings), 'warning')}, {first_text(warnings[0])} --strict publishes only "
+        f"what has none, so release {release} was stored and not published. Correct the files, or "
+        f"publish it as it is: python -m etl publish --store {store} {release}"
+    )
+
+
+def first_text(fault: Fault) -> str:
+    """Name a fault as the first of several: code, file, row, what is wrong and what to do."""
+    row = f", row {fault.row:,}" if fault.row is not None else ""
+    return f"the first {fault.code} in {fault.source}{row}: {fault.message} {fault.action}"
 
 
 def list_text(listed: list[Listed]) -> str:

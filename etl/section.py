@@ -27,7 +27,8 @@ class Section:
 
     def fail(self, what: str, expected: str, action: str) -> NoReturn:
         """Stop with one message that names the file and the section."""
-        raise SettingsError(f"{self.file} {self.title}: {what}; expected {expected}. {action}")
+        place = f"{self.file} {self.title}".rstrip()
+        raise SettingsError(f"{place}: {what}; expected {expected}. {action}")
 
     def refuse_unknown(self, known: Iterable[str]) -> None:
         """Stop at the first key that is not known, naming the nearest one that is."""

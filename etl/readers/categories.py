@@ -17,7 +17,7 @@ _LISTED: Final = 20
 
 
 def categories(
-    source: FacilitySource, values: Objects | None, rows: int
+    source: FacilitySource, values: Objects | None, row: NDArray[np.int64]
 ) -> tuple[Objects, list[Fault]]:
     """Give the category code of each row, None where the word means none.
 
@@ -26,7 +26,9 @@ def categories(
     Parameters
     ----------
     values
-        The cells of the category column, shape (rows,); None where the block has no such column.
+        The cells of the category column, shape (n,); None where the block has no such column.
+    row
+        The number of each row as a person counts it, shape (n,).
 
     Raises
     ------
@@ -45,7 +47,7 @@ def categories(
                 "Correct it."
             )
     if source.category is not None:
-        return objects([source.category] * rows), []
+        return objects([source.category] * len(row)), []
     if values is None:
         raise InputDataError(
             f"{source.title} {source.shown} does not say what its facilities are; expected "
@@ -54,7 +56,7 @@ def categories(
     mapped = {fold(word): code for word, code in source.category_map.items()}
     found = [None if cell is None else _code(cell, mapped, known) for cell in values]
     unknown = np.array([code is None for code in found], dtype=bool)
-    return objects(found), _unknown(source, values, unknown)
+    return objects(found), _unknown(source, values[unknown], row[unknown])
 
 
 def _code(cell: str, mapped: dict[str, str], known: dict[str, str]) -> str | None:
@@ -62,20 +64,20 @@ def _code(cell: str, mapped: dict[str, str], known: dict[str, str]) -> str | Non
     return mapped.get(word) or known.get(word)
 
 
-def _unknown(source: FacilitySource, values: Objects, unknown: NDArray[np.bool_]) -> list[Fault]:
-    if not unknown.any():
+def _unknown(source: FacilitySource, cells: Objects, row: NDArray[np.int64]) -> list[Fault]:
+    if len(cells) == 0:
         return []
-    words = Counter(cell or "(empty)" for cell in values[unknown])
+    words = Counter(cell or "(empty)" for cell in cells)
     ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))
     listed = ", ".join(f"{word} {number:,}" for word, number in ranked[:_LISTED])
     rest = f" and {len(ranked) - _LISTED:,} more" if len(ranked) > _LISTED else ""
-    rows = count(int(unknown.sum()), "row")
+    rows = count(len(row), "row")
     return [
         Fault(
             code="CAT_UNKNOWN",
             severity="warning",
             source=source.shown,
-            row=None,
+            row=int(row[0]),
             feature_id=None,
             message=f"{rows} with a category that is not known: {listed}{rest}.",
             action="Set aside; add the words to category_map.",

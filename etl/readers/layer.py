@@ -73,7 +73,7 @@ def read_layer(source: Source, kind: str) -> Layer:
     is_point = kind != "grids" and raw.geometry is None
     columns = _canonical(raw, found.columns, is_point=is_point)
     if isinstance(source, FacilitySource):
-        codes, unknown = categories(source, columns.get("category"), len(raw.row))
+        codes, unknown = categories(source, columns.get("category"), raw.row)
         columns["category"] = codes
         faults += unknown
         for at in np.flatnonzero([code is None for code in codes]):

@@ -91,6 +91,7 @@ def test_rows_without_a_usable_place_are_kept_aside_with_the_reason(tmp_path: Pa
     content = json.loads(next(e.content for e in layer.rejected if e.row == 7))
     assert content["编号"] == "F6"
     unknown = next(fault for fault in layer.faults if fault.code == "CAT_UNKNOWN")
+    assert unknown.row == 8
     assert "1 row" in unknown.message
     assert "游泳池馆 1" in unknown.message
 
