@@ -1,5 +1,7 @@
 """Compute a whole city: lay its ground, then every category, then what is made of all of them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,8 @@ from etl.checks import Checked, adding_never_lowers
 from etl.compute import Everything, Ground, Reach, Sites, in_order, reach_of
 from etl.demand import DemandPoints, apart_faults, demand_points, store_demand
 from etl.layers import CityLayers, Fault
-from etl.own import own_reach, store_own, store_own_profiles
-from etl.profiles import LINE, WALK, store_absent, store_profiles, store_reach
+from etl.own import OwnRows, own_reach, own_rows, store_own_points, store_own_profiles
+from etl.profiles import LINE, WALK, Profiled, profiled, store_absent, store_profiles, store_reach
 from etl.progress import Progress
 from etl.settings import CitySettings
 from etl.shapes import GridShapes
@@ -101,14 +103,16 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
     mandatory = {site.category_idx for site in sites if site.is_mandatory}
     progress.at(0.30, "search categories")
     measured = in_order(ground, sites, _measure, workers, progress.check)
-    for done, (reach, own) in enumerate(measured, start=1):
+    for done, one in enumerate(measured, start=1):
+        reach = one.reach
         store_reach(con, ground, reach)
-        store_profiles(con, ground, reach, reach.standard)
-        if own is not None:
-            store_own(con, ground, reach, own)
+        store_profiles(con, ground, reach.category_idx, one.profiles, reach.standard)
+        if one.own is not None and one.own_rows is not None:
+            store_own_points(con, ground, reach, one.own)
+            store_own_profiles(con, one.own_rows)
         if reach.category_idx in mandatory:
             everything.add(reach)
-            everything_own.add(own or reach)
+            everything_own.add(one.own or reach)
         progress.within(0.30 + 0.42 * done / len(sites), f"search categories {done}/{len(sites)}")
     for category_idx in absent:
         store_absent(con, category_idx, ground.grids, _modes(ground))
@@ -135,22 +139,35 @@ def _store_everything(
     if shut or total is None or total_own is None:
         store_absent(con, all_idx, ground.grids, _modes(ground))
         return
-    store_profiles(con, ground, total, everything.standard())
+    profiles = profiled(ground, total)
+    store_profiles(con, ground, all_idx, profiles, everything.standard())
     if ground.has_neighbours:
-        store_own_profiles(con, ground, total, total_own)
+        store_own_profiles(con, own_rows(all_idx, profiles, profiled(ground, total_own)))
 
 
 def _modes(ground: Ground) -> list[int]:
     return [LINE] if ground.network is None else [LINE, WALK]
 
 
-def _measure(
-    ground: Ground, sites: Sites, workspace: Workspace | None
-) -> tuple[Reach, Reach | None]:
+@dataclass(frozen=True)
+class _Measured:
+    """All that one category is to the city; `own*` None where there are no neighbours."""
+
+    reach: Reach
+    profiles: Profiled
+    own: Reach | None
+    own_rows: OwnRows | None
+
+
+def _measure(ground: Ground, sites: Sites, workspace: Workspace | None) -> _Measured:
     """Measure one category with all neighbours, and where there are districts, without them."""
     reach = reach_of(ground, sites, workspace)
-    own = own_reach(ground, sites, reach, workspace) if ground.has_neighbours else None
-    return reach, own
+    profiles = profiled(ground, reach)
+    if not ground.has_neighbours:
+        return _Measured(reach, profiles, None, None)
+    own = own_reach(ground, sites, reach, workspace)
+    rows = own_rows(reach.category_idx, profiles, profiled(ground, own))
+    return _Measured(reach, profiles, own, rows)
 
 
 def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], list[int]]:

@@ -5,13 +5,13 @@ one, and the increments that must be added to a profile (they may be negative), 
 over profiles stays a sum.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etl.compute import Ground, Reach, Sites, exact_areas
-from etl.profiles import LINE, WALK, increments_by_speed, nearest_columns
+from etl.profiles import Columns, Profiled, profile_columns
 from geo.profile import Increments
 from geo.reach import line_reach, walk_reach
 from geo.search import Workspace
@@ -19,7 +19,6 @@ from geo.store.connect import Connection
 from geo.store.write import append
 from geo.walk import BASES, OK, UNREACHED_DM
 
-Ints = NDArray[np.int64]
 Distances = NDArray[np.int32]
 
 
@@ -103,66 +102,70 @@ def _areas_again(ground: Ground, sites: Sites, own: Reach, district: int) -> Non
         own.own_dm2[grids] = np.minimum(within, own.own_dm2[grids])
 
 
-def store_own(con: Connection, ground: Ground, reach: Reach, own: Reach) -> None:
-    """Write where the answer differs: points into `reach_own`, differences into `profile_own`."""
-    _store_points(con, ground, reach, own)
-    store_own_profiles(con, ground, reach, own)
+@dataclass(frozen=True)
+class OwnRows:
+    """The rows that say how nearest and profiles of one category change without the neighbours."""
+
+    nearest: list[Columns]
+    profile: list[Columns]
 
 
-def store_own_profiles(con: Connection, ground: Ground, reach: Reach, own: Reach) -> None:
-    """Write how nearest and profiles of one category change, in every mode that is known."""
-    _store_nearest(con, ground, reach, own)
-    for mode in (LINE,) if reach.walk_dm is None else (LINE, WALK):
-        pairs = zip(
-            increments_by_speed(ground, reach, mode),
-            increments_by_speed(ground, own, mode),
-            strict=True,
+def own_rows(category_idx: int, with_neighbours: Profiled, without: Profiled) -> OwnRows:
+    """Compare the two answers of one category, in every mode that is known."""
+    nearest = [
+        _other_nearest(columns, without.nearest[mode])
+        for mode, columns in with_neighbours.nearest.items()
+    ]
+    profile = [
+        profile_columns(
+            category_idx,
+            mode,
+            [_difference(*pair) for pair in zip(rows, without.rows[mode], strict=True)],
         )
-        for speed_idx, (with_neighbours, without) in enumerate(pairs):
-            rows = _difference(with_neighbours, without)
-            n = len(rows.grid)
-            append(
-                con,
-                "profile_own",
-                {
-                    "speed_idx": np.full(n, speed_idx, dtype=np.uint8),
-                    "category_idx": np.full(n, reach.category_idx, dtype=np.int16),
-                    "mode": np.full(n, mode, dtype=np.uint8),
-                    "grid_idx": rows.grid,
-                    "minute": rows.minute,
-                    **{basis: getattr(rows, basis) for basis in BASES},
-                },
-            )
+        for mode, rows in with_neighbours.rows.items()
+    ]
+    return OwnRows(nearest, profile)
+
+
+def store_own_profiles(con: Connection, rows: OwnRows) -> None:
+    """Write how nearest and profiles of one category change."""
+    for columns in rows.nearest:
+        append(con, "nearest_own", columns)
+    for columns in rows.profile:
+        append(con, "profile_own", columns)
 
 
 def _difference(first: Increments, second: Increments) -> Increments:
     """Give second minus first, one row a grid and minute in which they differ, in that order."""
     key = np.concatenate([first.grid, second.grid]).astype(np.int64) * 256
     key += np.concatenate([first.minute, second.minute])
-    places, row = np.unique(key, return_inverse=True)
-    sums: list[Ints] = []
-    for basis in BASES:
-        total = np.zeros(len(places), dtype=np.int64)
-        np.subtract.at(total, row[: len(first.grid)], getattr(first, basis))
-        np.add.at(total, row[len(first.grid) :], getattr(second, basis))
-        sums.append(total)
+    if len(key) == 0:
+        return first
+    # both runs are in order already, which a stable sort is quick with
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    start = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
+    sums = [
+        np.add.reduceat(
+            np.concatenate([-getattr(first, basis), getattr(second, basis)])[order], start
+        )
+        for basis in BASES
+    ]
     differs = np.any(np.stack(sums) != 0, axis=0)
-    grid = (places[differs] // 256).astype(np.int32)
-    minute = (places[differs] % 256).astype(np.uint8)
+    places = key[start][differs]
+    grid, minute = (places // 256).astype(np.int32), (places % 256).astype(np.uint8)
     return Increments(grid, minute, *(total[differs] for total in sums))
 
 
-def _store_nearest(con: Connection, ground: Ground, reach: Reach, own: Reach) -> None:
-    for mode in (LINE,) if reach.walk_dm is None else (LINE, WALK):
-        held = nearest_columns(ground, reach, mode)
-        found = nearest_columns(ground, own, mode)
-        differs = np.zeros(ground.grids, dtype=bool)
-        for name in ("nearest_dm", "nearest_facility_idx"):
-            differs |= np.ma.filled(held[name], -1) != np.ma.filled(found[name], -1)
-        append(con, "nearest_own", {name: column[differs] for name, column in found.items()})
+def _other_nearest(held: Columns, found: Columns) -> Columns:
+    differs = np.zeros(len(held["grid_idx"]), dtype=bool)
+    for name in ("nearest_dm", "nearest_facility_idx"):
+        differs |= np.ma.filled(held[name], -1) != np.ma.filled(found[name], -1)
+    return {name: column[differs] for name, column in found.items()}
 
 
-def _store_points(con: Connection, ground: Ground, reach: Reach, own: Reach) -> None:
+def store_own_points(con: Connection, ground: Ground, reach: Reach, own: Reach) -> None:
+    """Write the demand points whose answer is another one."""
     people = ground.people
     differs = own.line_facility[people] != reach.line_facility[people]
     if reach.walk_facility is not None and own.walk_facility is not None:

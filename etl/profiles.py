@@ -1,6 +1,7 @@
 """Write what one category's reach means for every grid: nearest, profile by minute, standard."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from geo.walk import BASES, BEYOND, MINUTES, MODE_CODE, NO_DATA, OK, minute_of
 
 Ints = NDArray[np.int64]
 Distances = NDArray[np.int32]
+Columns = dict[str, NDArray[Any]]
 LINE: Final = MODE_CODE["line"]
 WALK: Final = MODE_CODE["walk"]
 
@@ -50,18 +52,43 @@ def store_reach(con: Connection, ground: Ground, reach: Reach) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Profiled:
+    """What one category's reach means for the grids, by mode code.
+
+    `nearest` holds the columns of table nearest, `rows` the increments, one entry a speed.
+    """
+
+    nearest: dict[int, Columns]
+    rows: dict[int, list[Increments]]
+
+
+def profiled(ground: Ground, reach: Reach) -> Profiled:
+    """Work out nearest and increments of one category in every mode that is known."""
+    modes = (LINE,) if reach.walk_dm is None else (LINE, WALK)
+    return Profiled(
+        {mode: _nearest_columns(ground, reach, mode) for mode in modes},
+        {mode: _increments_by_speed(ground, reach, mode) for mode in modes},
+    )
+
+
 def store_profiles(
-    con: Connection, ground: Ground, reach: Reach, standard: Standard | None
+    con: Connection,
+    ground: Ground,
+    category_idx: int,
+    profiles: Profiled,
+    standard: Standard | None,
 ) -> None:
-    """Write nearest, profiles and standard of one category, in every mode that is known."""
-    for mode in (LINE,) if reach.walk_dm is None else (LINE, WALK):
-        append(con, "nearest", nearest_columns(ground, reach, mode))
-        _store_profile(con, reach.category_idx, mode, increments_by_speed(ground, reach, mode))
+    """Write nearest, profiles and standard of one category."""
+    for columns in profiles.nearest.values():
+        append(con, "nearest", columns)
+    for mode, by_speed in profiles.rows.items():
+        append(con, "profile", profile_columns(category_idx, mode, by_speed))
     if standard is not None:
-        _store_standard(con, ground, reach.category_idx, LINE, standard.line, standard.line_dm2)
+        _store_standard(con, ground, category_idx, LINE, standard.line, standard.line_dm2)
     if standard is not None and standard.walk is not None:
         area = shared_dm2(ground, standard.walk, standard.line_dm2)
-        _store_standard(con, ground, reach.category_idx, WALK, standard.walk, area)
+        _store_standard(con, ground, category_idx, WALK, standard.walk, area)
 
 
 def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int]) -> None:
@@ -77,7 +104,7 @@ def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int
         )
 
 
-def increments_by_speed(ground: Ground, reach: Reach, mode: int) -> list[Increments]:
+def _increments_by_speed(ground: Ground, reach: Reach, mode: int) -> list[Increments]:
     """Give what every grid newly reaches by minute, one entry a speed."""
     distance = _of_people(ground, reach, mode)[0].astype(np.int64)
     demand = ground.demand
@@ -102,7 +129,7 @@ def _of_people(
     return reach.walk_dm[people], reach.walk_facility[people], reach.walk_code[people]
 
 
-def nearest_columns(ground: Ground, reach: Reach, mode: int) -> dict[str, NDArray[np.generic]]:
+def _nearest_columns(ground: Ground, reach: Reach, mode: int) -> Columns:
     """Give the columns of table nearest for one category and mode, a row a grid."""
     distance, facility, code = _of_people(ground, reach, mode)
     demand = ground.demand
@@ -128,22 +155,16 @@ def _commonest_code(code: NDArray[np.uint8], grid: NDArray[np.int32], n: int) ->
     return reasons[np.argmax(counts, axis=0)]
 
 
-def _store_profile(
-    con: Connection, category_idx: int, mode: int, by_speed: list[Increments]
-) -> None:
-    """Write the profiles of all speeds at once: one insert is dear, its rows are not."""
+def profile_columns(category_idx: int, mode: int, by_speed: list[Increments]) -> Columns:
+    """Give the rows of all speeds at once: one insert is dear, its rows are not."""
     rows = Increments(*(np.concatenate(column) for column in zip(*by_speed, strict=True)))
     sizes = [len(part.grid) for part in by_speed]
-    append(
-        con,
-        "profile",
-        {
-            "speed_idx": np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes),
-            **_keys(category_idx, mode, rows.grid),
-            "minute": rows.minute,
-            **{basis: getattr(rows, basis) for basis in BASES},
-        },
-    )
+    return {
+        "speed_idx": np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes),
+        **_keys(category_idx, mode, rows.grid),
+        "minute": rows.minute,
+        **{basis: getattr(rows, basis) for basis in BASES},
+    }
 
 
 def _store_standard(
@@ -169,7 +190,7 @@ def _store_standard(
     )
 
 
-def _keys(category_idx: int, mode: int, grid: NDArray[np.int32]) -> dict[str, NDArray[np.generic]]:
+def _keys(category_idx: int, mode: int, grid: NDArray[np.int32]) -> Columns:
     n = len(grid)
     return {
         "category_idx": np.full(n, category_idx, dtype=np.int16),
