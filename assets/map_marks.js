@@ -10,6 +10,8 @@
   const COMMUNITY_M_PER_PX = 6.5;
   const DOT_PX = 3.5;
   const BADGE_PX = 11;
+  const ROUTE_PX = 3.5;
+  const ROUTE_CASE_PX = 7;
 
   /** Rectangles already taken, so that no label lies on another mark. */
   class Taken {
@@ -73,6 +75,9 @@
     pen(context, frame, 2.5 * scene.typeScale, LC.colour('--case'));
   }
 
+  /** Give the walk to the nearest facility, lon and lat; empty where none is drawn. */
+  const walkOf = (scene) => (scene.place && scene.place.route) || [];
+
   /**
    * Draw how far the limit reaches as the crow flies from the facility nearest to the selected
    * place.
@@ -86,12 +91,22 @@
     context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
     pen(context, frame, 4, LC.colour('--halo'));
     pen(context, frame, 1.5, LC.colour('--case'), [6, 4]);
-    const from = LC.pixelOf(frame, scene.place.lon, scene.place.lat);
+    const [lon, lat] = walkOf(scene)[0] || [scene.place.lon, scene.place.lat];
+    const from = LC.pixelOf(frame, lon, lat);
     context.beginPath();
     context.moveTo(from.x, from.y);
     context.lineTo(at.x, at.y);
     pen(context, frame, 4, LC.colour('--halo'));
     pen(context, frame, 1.5, LC.colour('--primary'), [5, 4]);
+  }
+
+  /** Draw the walk along the streets from the selected place to the facility nearest to it. */
+  function route(context, frame, scene) {
+    const line = walkOf(scene);
+    if (line.length < 2) return;
+    outline(context, frame, [{ type: 'LineString', coordinates: line }]);
+    pen(context, frame, ROUTE_CASE_PX * scene.typeScale, LC.colour('--halo'));
+    pen(context, frame, ROUTE_PX * scene.typeScale, LC.colour('--primary'));
   }
 
   function badge(context, frame, at, text, scene, options) {
@@ -230,6 +245,7 @@
     reserve(taken, frame, scene);
     if (scene.showCircle) circle(context, frame, scene);
     selection(context, frame, scene);
+    if (scene.showCircle) route(context, frame, scene);
     facilities(context, frame, scene, taken);
     labels(context, frame, scene, taken);
   };

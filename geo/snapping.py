@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from geo.cells import Cells, cell_range, cells_over, ring_range, ring_run, ring_width, starts_of
 from geo.jit import kernel
 from geo.rounding import ceil_cm
+from geo.walk import apart_cm as _apart_cm
 
 _CHUNK = 1 << 17
 _FAR_M = 2e7  # half the way round the earth: a limit beyond it is no limit
+
+apart_cm = kernel(_apart_cm)
+"""`geo.walk.apart_cm`, compiled: usable inside other kernels."""
 
 
 class _Streets(NamedTuple):
@@ -149,18 +153,6 @@ def _list_edges(
     edges = np.empty(int(start[-1]), dtype=np.int32)
     _enter_edges(ends_m, cells, start[:-1].copy(), edges)
     return start, edges
-
-
-@kernel
-def apart_cm(one: tuple[int, int], other: tuple[int, int], weight_cm: int) -> int:
-    """Give the way along one edge between two places on it, rounded up to cm.
-
-    `one` and `other` are from_u_cm and from_v_cm of the places. Where both lie between whole
-    centimetres, the difference of their rounded offsets may fall short of the way by up to 1 cm.
-    """
-    apart = max(abs(one[0] - other[0]), abs(one[1] - other[1]))
-    is_between = one[0] + one[1] != weight_cm and other[0] + other[1] != weight_cm
-    return apart + 1 if is_between else apart
 
 
 @kernel

@@ -80,6 +80,18 @@ def minute_of(distance_dm: NDArray[np.int64], limits_dm: NDArray[np.int64]) -> N
     return np.where(minute > MAX_MINUTES, BEYOND, minute).astype(np.uint8)
 
 
+def apart_cm(one: tuple[int, int], other: tuple[int, int], weight_cm: int) -> int:
+    """Give the way along one street segment between two places on it, rounded up to cm.
+
+    `one` and `other` are the ways from each place to the two ends of the segment, `weight_cm` is
+    its length. Where both lie between whole centimetres, the difference of their rounded offsets
+    may fall short of the way by up to 1 cm. Plain, so that it can be compiled or not.
+    """
+    apart = max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+    is_between = one[0] + one[1] != weight_cm and other[0] + other[1] != weight_cm
+    return apart + 1 if is_between else apart
+
+
 def share_code(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Code shares for colouring, with class breaks compared as integers.
 

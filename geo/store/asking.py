@@ -24,9 +24,14 @@ class Question:
     speed: Speed
     neighbours: str = "all"
 
+    @property
+    def is_own(self) -> bool:
+        """Tell whether only the facilities of one's own district count."""
+        return self.neighbours == "own"
+
     def counted(self, query: str) -> str:
         """Name the form of a profile query that counts the facilities this question counts."""
-        return f"{query}_own" if self.neighbours == "own" else query
+        return f"{query}_own" if self.is_own else query
 
     @property
     def is_carried(self) -> bool:

@@ -1,6 +1,7 @@
 """Answer for one grid, and list the grids that are served worst."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, A
         "numerators": totals.tolist(),
         "ring": [json.loads(grid["ring"])],
         **_nearest(release, question, at),
+        "flips": _flips(release, question, at),
         "near": _near(release, question, at),
         "minutes": _minutes(release, question, at),
         "parents": _parents(release, question, [0, *(area.idx for area in areas)]),
@@ -61,7 +63,13 @@ def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, A
 
 def _nearest(release: OpenRelease, question: Question, grid: int) -> dict[str, Any]:
     with release.cursor() as cursor:
-        rows = records(cursor, "view_nearest", category=question.category_idx, grid=grid)
+        rows = records(
+            cursor,
+            "view_nearest",
+            category=question.category_idx,
+            grid=grid,
+            own=question.is_own,
+        )
     by_mode = {MODES[row["mode"]]: row for row in rows}
     mine = by_mode.get(question.mode)
     line = by_mode["line"]["nearest_dm"] if "line" in by_mode else None
@@ -91,14 +99,39 @@ def _near(release: OpenRelease, question: Question, grid: int) -> list[dict[str,
             category=question.category_idx,
             mode=question.mode_code,
             grid=grid,
+            own=question.is_own,
         )
+
+
+def _flips(release: OpenRelease, question: Question, grid: int) -> bool:
+    """Tell whether the grid meets the target at 15 minutes only with a neighbour's facility.
+
+    Known for people at the default speed; of other bases and speeds nothing is said.
+    """
+    if question.basis != "people" or question.speed_idx != 0:
+        return False
+    with release.cursor() as cursor:
+        found = records(
+            cursor,
+            "view_flip",
+            category=question.category_idx,
+            mode=question.mode_code,
+            grid=grid,
+        )
+    return bool(found)
 
 
 def _minutes(release: OpenRelease, question: Question, grid: int) -> list[dict[str, Any]]:
     """Give how far each category is, beside the minute by which half the city is there."""
     facts = release.facts
     with release.cursor() as cursor:
-        rows = records(cursor, "view_grid_nearest", mode=question.mode_code, grid=grid)
+        rows = records(
+            cursor,
+            "view_grid_nearest",
+            mode=question.mode_code,
+            grid=grid,
+            own=question.is_own,
+        )
     found = {row["category_idx"]: row for row in rows}
     half = city_minutes(release, question)
     limits = question.speed.limits_dm()
@@ -128,9 +161,7 @@ def city_minutes(release: OpenRelease, question: Question) -> dict[int, int | No
     whole = city.totals[question.basis]
 
     def compute() -> dict[int, int | None]:
-        asked = Question(
-            city, None, question.mode, question.basis, question.speed_idx, question.speed
-        )
+        asked = replace(question, area=city, category=None)
         totals = numbers.category_numerators(release, asked)
         half: dict[int, int | None] = {}
         for category, row in zip(release.facts.categories, totals, strict=True):
@@ -138,7 +169,10 @@ def city_minutes(release: OpenRelease, question: Question) -> dict[int, int | No
             half[category.idx] = int(reached[0]) if len(reached) else None
         return half
 
-    key = ("city minutes", question.mode, question.basis, question.speed_idx)
+    key = (
+        *("city minutes", question.mode, question.basis),
+        *(question.speed_idx, question.neighbours),
+    )
     return release.remember(key, compute)
 
 

@@ -37,6 +37,7 @@ def minute_bytes(release: OpenRelease, question: Question) -> bytes:
             "view_nearest_minutes",
             category=question.category_idx,
             mode=question.mode_code,
+            own=question.is_own,
         )
     minutes = np.full(release.facts.grids, NO_DATA, dtype=np.uint8)
     reached = found["code"] == OK

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from geo.crs import to_metric
 from geo.network import build_graph
 from geo.reach import line_reach, walk_reach
-from geo.route import shortest_route
 from geo.search import Workspace
 from geo.walk import BEYOND, NO_DATA, NO_PATH, OFF_NETWORK, OK, SAME_PLACE_M, UNREACHED_DM
 from tests.geo.networks import random_town, snap_anywhere, split_graph
@@ -237,43 +236,6 @@ def test_one_workspace_serves_category_after_category():
         )
         assert np.array_equal(found.distance_dm, expected.distance_dm)
         assert np.array_equal(found.facility, expected.facility)
-
-
-@given(seed=SEEDS)
-@settings(deadline=None, max_examples=60)
-def test_a_route_is_as_long_as_the_walk_and_follows_streets(seed):
-    town = random_town(seed)
-    _, _, walk = reach_of(town, limit_dm=NO_LIMIT_DM, keep=slice(3, 4))
-    at, to = (
-        snap_anywhere(town.graph, town.points, SNAP_M),
-        snap_anywhere(town.graph, town.entrances[3:4], SNAP_M),
-    )
-    edges = set(zip(town.graph.edge_u.tolist(), town.graph.edge_v.tolist(), strict=True))
-    for k in range(2, len(town.points)):
-        route = shortest_route(
-            town.graph, at.take(slice(k, k + 1)), town.points[k], to, town.entrances[3]
-        )
-        assert (route is not None) == (walk.code[k] == OK)
-        if route is None:
-            continue
-        assert -(-route.length_cm // 10) == walk.distance_dm[k]
-        assert np.array_equal(route.xy_m[[0, -1]], [town.points[k], town.entrances[3]])
-        drawn_cm = np.hypot(*np.diff(route.xy_m, axis=0).T).sum() * 100
-        assert drawn_cm <= route.length_cm + 4 <= drawn_cm + len(route.nodes) + 10
-        pairs = zip(route.nodes[:-1].tolist(), route.nodes[1:].tolist(), strict=True)
-        assert all((min(pair), max(pair)) in edges for pair in pairs)
-
-
-def test_a_route_beyond_its_limit_or_off_the_network_is_none():
-    graph = street()
-    xy = np.array([[0.0, 0.0], [600.0, 0.0], [0.0, 500.0], [5.0, 9_000.0]])
-    one = [snap_anywhere(graph, xy[k : k + 1], 200.0) for k in range(4)]
-    assert shortest_route(graph, one[0], xy[0], one[1], xy[1], limit_cm=59_999) is None
-    found = shortest_route(graph, one[0], xy[0], one[1], xy[1], limit_cm=60_000)
-    assert found is not None
-    assert (found.length_cm, found.nodes.size) == (60_000, 0)
-    assert shortest_route(graph, one[0], xy[0], one[2], xy[2]) is None
-    assert shortest_route(graph, one[0], xy[0], one[3], xy[3]) is None
 
 
 @pytest.fixture(scope="module")

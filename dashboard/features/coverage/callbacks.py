@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, State
 
 from dashboard.state import Asked, read_grid_id, read_minute, read_point
 from geo.store.places import grid_at, grid_rows, place
+from geo.store.routes import route
 
 ReadQuery = Callable[[object], Asked | None]
 
@@ -58,7 +59,9 @@ def register(app: Dash, read: ReadQuery, stores: Stores) -> None:
         if asked is None or grid_id is None:
             return None
         found = place(asked.release, asked.question, grid_id)
-        return found or {"grid_id": None, "missing": grid_id}
+        if found is None:
+            return {"grid_id": None, "missing": grid_id}
+        return {**found, **route(asked.release, asked.question, found["i"])}
 
     @app.callback(
         Output(stores.grids, "data"),
