@@ -88,8 +88,10 @@
       const chosen = list.querySelector('.is-on');
       if (top !== null && shown === app.view.category) list.scrollTop = top;
       else if (chosen) {
-        const down = chosen.getBoundingClientRect().top - list.getBoundingClientRect().top;
-        list.scrollTop = down - list.clientHeight / 2;
+        // To the top of a row: half a row under the head looks like a fault of drawing.
+        const middle = chosen.offsetTop - list.clientHeight / 2;
+        const first = Array.from(list.children).find((node) => node.offsetTop >= middle);
+        list.scrollTop = first && middle > 0 ? first.offsetTop : 0;
       }
       shown = app.view.category;
     },

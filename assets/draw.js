@@ -22,7 +22,8 @@
   /**
    * Views: `{id, needs, draw(container, app)}`. A view is drawn again when one of `needs` (names of
    * `app`, or
-   * `filter`) is another value than before, or its container is new or another size.
+   * `filter`) is another value than before, or its container is new or another size. `draw` is
+   * handed the width in pixels that was read before anything was written.
    */
   LC.views = LC.views || [];
 
@@ -30,7 +31,8 @@
 
   function isCurrent(one, container, app) {
     const now = one.needs.map((name) => valueOf(app, name));
-    now.push(container, container.clientWidth, container.clientHeight, app.words, LC.lang());
+    one.width = container.clientWidth;
+    now.push(container, one.width, container.clientHeight, app.words, LC.lang());
     const same = one.last && now.every((value, k) => value === one.last[k]);
     one.last = now;
     return same;
@@ -48,7 +50,7 @@
       if (!isShown) one.last = null;
       return isShown && !isCurrent(one, container, app);
     });
-    stale.forEach((one) => one.draw(LC.byId(one.id), app));
+    stale.forEach((one) => one.draw(LC.byId(one.id), app, one.width));
   }
 
   function setControl(id, property, value) {

@@ -127,12 +127,17 @@
   LC.metres = (dm) => (dm === null || dm === undefined ? NONE : LC.integer(dm / 10));
 
   const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-  LC.month = (text) => {
+  /** Give the month and the year of `2026-10` apart; what is no month alone. */
+  LC.monthParts = (text) => {
     const match = /^(\d{4})-(\d{2})$/.exec(text || '');
-    if (!match) return text || '';
+    if (!match) return [text || ''];
     const number = Number(match[2]);
-    if (language === 'en') return MONTHS[number - 1] + ' ' + match[1];
-    return match[1] + '年' + number + '月';
+    return language === 'en' ? [MONTHS[number - 1], match[1]] : [number + '月', match[1] + '年'];
+  };
+
+  LC.month = (text) => {
+    const parts = LC.monthParts(text);
+    return language === 'en' ? parts.join(' ') : parts.reverse().join('');
   };
 
   /** Join names as a list is written in the language. */

@@ -25,6 +25,8 @@
     );
 
   function card(spec) {
+    const isBeside = lengthOf(spec.name) > ROOMY;
+    const change = LC.h('span', { class: 'kpi-change' }, spec.change);
     return LC.h(
       'article',
       { class: 'card kpi' },
@@ -37,17 +39,33 @@
       LC.h(
         'div',
         { class: 'kpi-line' },
+        spec.name
+          ? LC.h('span', { class: 'kpi-name' + nameSize(spec.name), title: spec.name }, spec.name)
+          : null,
         LC.h(
           'span',
           { class: 'kpi-value' },
           spec.value,
           spec.unit ? LC.h('small', null, spec.unit) : null
         ),
-        spec.change ? LC.h('span', { class: 'kpi-change' }, spec.change) : null
+        spec.change && !isBeside ? change : null
       ),
       spec.bar,
-      LC.h('div', { class: 'note kpi-note' }, spec.note)
+      LC.h('div', { class: 'note kpi-note' }, spec.note, spec.change && isBeside ? change : null)
     );
+  }
+
+  const ROOMY = 3.5; // widths of a Chinese character: with a longer name the change moves down
+  const WIDE = 6;
+  const HALF = 0.55;
+
+  /** Give the width of a name in Chinese characters. */
+  const lengthOf = (name) =>
+    Array.from(name || '').reduce((sum, sign) => sum + (sign > '\u2e7f' ? 1 : HALF), 0);
+
+  function nameSize(name) {
+    if (lengthOf(name) <= ROOMY) return '';
+    return lengthOf(name) <= WIDE ? ' is-wide' : ' is-wider';
   }
 
   function shareCard(app, words, now, before) {
@@ -130,10 +148,8 @@
       label: LC.t('kpi_worst', words),
       info: 'info_worst',
       params: words,
-      value: LC.shortName(worst.child.name) + ' ' + LC.shareDigits(
-        worst.sums.covered,
-        worst.sums.whole
-      ),
+      name: LC.shortName(worst.child.name),
+      value: LC.shareDigits(worst.sums.covered, worst.sums.whole),
       unit: '%',
       change: LC.points(worst.sums.permille, worst.before.permille),
       bar: LC.targetBar(worst.sums.permille, Math.round(app.view.target * 1000)),

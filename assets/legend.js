@@ -39,7 +39,7 @@
     const { units, amount } = countsOf(app, group);
     const isLast = group === 6;
     const n = LC.integer(units);
-    const amounts = LC.amountText(amount, app.view.basis);
+    const amounts = LC.amount(amount, app.view.basis).value + shortUnit(app, amount);
     const counts = isLast
       ? LC.t('legend_plain', { n })
       : LC.t('legend_count', { n, amount: amounts });
@@ -73,7 +73,7 @@
       LC.h(
         'span',
         { class: 'legend-number' },
-        isCounted ? LC.amount(amount, app.view.basis).value + shortUnit(app, amount) : LC.NONE
+        isCounted ? panelAmount(app, amount) : LC.NONE
       ),
       LC.h(
         'span',
@@ -95,8 +95,14 @@
   function shortUnit(app, amount) {
     const { unit } = LC.amount(amount, app.view.basis);
     const plain = LC.t(app.view.basis === 'households' ? 'unit_households' : 'unit_people');
-    return app.view.basis === 'area' ? '' : ' ' + unit.replace(plain, '').trim();
+    const short = app.view.basis === 'area' ? unit : unit.replace(plain, '').trim();
+    return short && ' ' + short;
   }
+
+  /** The unit of an area stands in the head of its column. */
+  const panelAmount = (app, amount) =>
+    LC.amount(amount, app.view.basis).value +
+    (app.view.basis === 'area' ? '' : shortUnit(app, amount));
 
   function minuteRows(app) {
     const breaks = LC.minuteBreaks(app.minutes);

@@ -54,10 +54,34 @@
       { ...LC.wordsOf(app), month: LC.month(app.view.month), url: window.location.href }
     );
 
+  const SIZES = { overview: [24, 22, 20, 18], coverage: [16, 15, 14] };
+  const WALL_SIZES = [34, 30, 26];
+  const BESIDE_PX = 84; // the button, the gap and the padding
+  let pen = null;
+
+  /** Measured on a canvas: asking the page for its widths would make it lay everything out. */
+  function widthOf(text, size) {
+    if (!pen) pen = document.createElement('canvas').getContext('2d');
+    return text.split('**').reduce((sum, part, k) => {
+      pen.font = (k % 2 ? '600 ' : '400 ') + size + 'px ' + LC.font();
+      return sum + pen.measureText(part).width;
+    }, 0);
+  }
+
+  /** Let a long sentence shrink, then take two lines; it is the answer and is never cut. */
+  function fit(container, page, text, width) {
+    const sizes = LC.isVeryWide() && page === 'overview' ? WALL_SIZES : SIZES[page];
+    if (!sizes) return;
+    const size = sizes.find((one) => widthOf(text, one) <= width - BESIDE_PX);
+    container.classList.toggle('is-folded', !size);
+    if (size) container.style.setProperty('--fit', size + 'px');
+    else container.style.removeProperty('--fit');
+  }
+
   LC.views.push({
     id: 'sentence',
     needs: ['view', 'minutes'],
-    draw(container, app) {
+    draw(container, app, width) {
       const text = LC.sentenceText(app);
       const plain = text.replace(/\*\*/g, '');
       LC.replace(
@@ -78,9 +102,7 @@
           LC.t('copy')
         )
       );
-      const line = container.firstChild;
-      container.classList.remove('is-long');
-      container.classList.toggle('is-long', line.scrollWidth > line.clientWidth);
+      fit(container, app.state.p, text, width);
     },
   });
 })();

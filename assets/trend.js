@@ -58,9 +58,15 @@
         xanchor: 'left', yanchor: 'bottom', font: { color: LC.colour('--text'), size },
       },
     ];
-    if (last) list.push(text(last, true, first === last ? 'center' : 'right'));
-    if (first && first !== last && low < first.percent) list.push(text(first, false, 'left'));
+    if (last) list.push(text(last, true, months.length > 2 ? 'right' : 'center'));
+    if (first && first !== last && low < first.percent) list.push(text(first, false, months.length > 2 ? 'left' : 'center'));
     return list;
+  }
+
+  /** A month over its year: side by side they are wider than the card of a laptop. */
+  function monthLines(text) {
+    const [month, year] = LC.monthParts(text);
+    return year ? month + '<br>' + year : month;
   }
 
   function figureOf(months, app, size) {
@@ -77,7 +83,7 @@
         showlegend: false,
         paper_bgcolor: 'rgba(0,0,0,0)',
         plot_bgcolor: 'rgba(0,0,0,0)',
-        margin: { l: 4, r: size * 3.4, t: 8, b: size * 1.9 },
+        margin: { l: 4, r: size * 3.4, t: 8, b: size * 3.1 },
         font: { family: LC.font(), size, color: LC.colour('--text-2') },
         xaxis: {
           type: 'category',
@@ -87,8 +93,8 @@
           fixedrange: true,
           tickfont: grid,
           tickvals: [months[0].month, months[months.length - 1].month],
-          ticktext: [LC.month(months[0].month), LC.month(months[months.length - 1].month)],
-          range: months.length > 1 ? [-0.3, months.length - 0.7] : [-1, 1],
+          ticktext: [monthLines(months[0].month), monthLines(months[months.length - 1].month)],
+          range: months.length > 1 ? [-0.35, months.length - 0.65] : [-1, 1],
         },
         yaxis: {
           side: 'right',
