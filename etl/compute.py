@@ -70,6 +70,14 @@ class Ground:
         return self.district_of_grid[np.concatenate([self.demand.grid, self.lattice_grid])]
 
     @cached_property
+    def points_by_district(self) -> dict[int, NDArray[np.intp]]:
+        """Give the points of each district, in order; those of no district are in none."""
+        order = np.argsort(self.district_of_point, kind="stable")
+        found, start = np.unique(self.district_of_point[order], return_index=True)
+        runs = np.split(order, start[1:])
+        return {int(one): run for one, run in zip(found, runs, strict=True) if one >= 0}
+
+    @cached_property
     def limits_dm(self) -> list[Ints]:
         """Give the limits of minutes 0..60, one array a speed."""
         return [speed.limits_dm() for speed in self.speeds]

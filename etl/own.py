@@ -49,19 +49,19 @@ def own_reach(ground: Ground, sites: Sites, reach: Reach, workspace: Workspace |
         straight_dm2=reach.straight_dm2.copy(),
         own_dm2=None if reach.own_dm2 is None else reach.own_dm2.copy(),
     )
-    for one in np.unique(district[district >= 0]):
+    foreign_line = of_facility[reach.line_facility] != district
+    foreign_walk = np.zeros(len(district), dtype=bool)
+    if reach.walk_facility is not None:
+        foreign_walk = (reach.walk_code == OK) & (of_facility[reach.walk_facility] != district)
+    for one, points in ground.points_by_district.items():
         mine = sites.take(np.flatnonzero(door_district == one))
-        here = district == one
-        _line_again(ground, mine, own, here & (of_facility[reach.line_facility] != one))
-        if reach.walk_facility is not None:
-            foreign = (reach.walk_code == OK) & (of_facility[reach.walk_facility] != one)
-            _walk_again(ground, mine, own, here & foreign, workspace)
-        _areas_again(ground, mine, own, int(one))
+        _line_again(ground, mine, own, points[foreign_line[points]])
+        _walk_again(ground, mine, own, points[foreign_walk[points]], workspace)
+        _areas_again(ground, mine, own, one)
     return own
 
 
-def _line_again(ground: Ground, sites: Sites, own: Reach, mask: NDArray[np.bool_]) -> None:
-    at = np.flatnonzero(mask)
+def _line_again(ground: Ground, sites: Sites, own: Reach, at: NDArray[np.intp]) -> None:
     own.line_dm[at], own.line_facility[at] = line_reach(ground.xy_m[at], sites.xy_m, sites.facility)
 
 
@@ -69,10 +69,9 @@ def _walk_again(
     ground: Ground,
     sites: Sites,
     own: Reach,
-    mask: NDArray[np.bool_],
+    at: NDArray[np.intp],
     workspace: Workspace | None,
 ) -> None:
-    at = np.flatnonzero(mask)
     network, snaps = ground.network, ground.snaps
     if own.walk_dm is None or own.walk_facility is None or network is None or snaps is None:
         return
