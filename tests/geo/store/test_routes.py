@@ -78,7 +78,7 @@ def test_the_walk_of_a_point_is_as_long_as_the_release_says(release, table):
 def test_every_grid_gets_the_walk_that_its_card_shows(release, neighbours):
     (crs,) = (row["metric_crs"] for row in rows_of(release, "select metric_crs from release"))
     lines, expected_m = [], []
-    for category in release.facts.categories:
+    for category in (one for one in release.facts.categories if one.is_present):
         question, _ = resolve(release, {"c": category.code, "t": "walk", "n": neighbours})
         for row in rows_of(release, "select grid_idx, grid_id from grid"):
             card = place(release, question, row["grid_id"])
