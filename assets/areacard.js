@@ -30,6 +30,32 @@
     );
   }
 
+  /**
+   * Give the way down from the city, each step a link.
+   * @param {Array<{code, name}>} path From the city down.
+   * @param {string|null} here Code of the area that is in view; it is no link.
+   */
+  LC.crumbs = (path, here) =>
+    LC.h(
+      'nav',
+      { class: 'crumbs', 'aria-label': LC.t('crumbs') },
+      path.map((one, k) => [
+        k ? LC.h('span', { 'aria-hidden': 'true' }, '▸') : null,
+        one.code === here
+          ? LC.h('span', { 'aria-current': 'location' }, one.name)
+          : LC.h(
+            'button',
+            {
+              type: 'button',
+              class: 'link',
+              'data-key': 'crumb-' + one.code,
+              on: { click: () => LC.goTo(one) },
+            },
+            one.name
+          ),
+      ])
+    );
+
   /** Give the nodes of the card. */
   LC.areaCard = (app) => {
     const words = LC.wordsOf(app);
@@ -40,6 +66,7 @@
       .sort((a, b) => b.sums.gap - a.sums.gap)
       .slice(0, MOST);
     return [
+      app.view.area.path.length > 1 ? LC.crumbs(app.view.area.path, app.view.area.code) : null,
       LC.h('h2', { class: 'detail-name' }, app.view.area.name),
       LC.h(
         'div',

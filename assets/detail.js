@@ -7,6 +7,7 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   LC.views = LC.views || [];
   const DETOUR_BARRIER = 1.6;
+  const FLIP_MINUTES = 15;
   const REASONS_NUMERIC = [252, 253, 254, 255];
 
   function classOf(sums) {
@@ -35,6 +36,10 @@
       ),
       place.detour && place.detour >= DETOUR_BARRIER
         ? LC.h('span', { class: 'chip chip-near-target' }, LC.t('chip_detour'))
+        : null,
+      // What is known of neighbours holds at 15 minutes.
+      place.flips && app.minutes === FLIP_MINUTES
+        ? LC.h('span', { class: 'chip chip-near-target' }, LC.t('chip_flips'))
         : null,
       place.reliability
         ? LC.h(
@@ -234,7 +239,6 @@
   function card(app) {
     const { place } = app;
     const sums = LC.sums(place, app.minutes);
-    const path = (place.path || []).map((one) => one.name || one).join(' ▸ ');
     const close = LC.h(
       'button',
       {
@@ -247,7 +251,7 @@
       '×'
     );
     return [
-      LC.h('div', { class: 'detail-path' }, path, close),
+      LC.h('div', { class: 'detail-path' }, LC.crumbs(place.path || [], null), close),
       LC.h('h2', { class: 'detail-name' }, place.name || place.grid_id),
       chips(app, sums),
       figures(app, sums),

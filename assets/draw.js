@@ -134,6 +134,11 @@
   circle.draw = (state, view, place, grids, words) => {
     if (!state) return window.dash_clientside.no_update;
     const { app } = LC;
+    if (view && view !== app.view) {
+      app.viewAt = new Date();
+      // What it asked for may have been pruned meanwhile: what came instead is what it shows.
+      if (!state.d) LC.pinned = view.release;
+    }
     const isOtherPlace = app.view && view && app.view.area.code !== view.area.code;
     if (isOtherPlace) app.ui = { filter: null, hover: null };
     const minutes = Math.max(1, Math.min(MINUTES, Number(state.m) || 15));

@@ -1,6 +1,6 @@
 /**
- * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..3 the pages, Escape
- * clears.
+ * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..3 the pages, Backspace
+ * goes up, Escape clears.
  */
 (function () {
   'use strict';
@@ -42,8 +42,21 @@
 
   function escape() {
     LC.tooltip && LC.tooltip.hide();
-    if (LC.app.ui.filter !== null) LC.filter(LC.app.ui.filter);
+    if (document.documentElement.classList.contains('shows-legend')) LC.showLegend(false);
+    else if (LC.app.ui.filter !== null) LC.filter(LC.app.ui.filter);
     else if (LC.app.state.s) LC.act({ s: null });
+  }
+
+  /** From a grid to its area, from an area to the one that holds it. */
+  function up() {
+    const { state, view } = LC.app;
+    if (state.s) {
+      LC.act({ s: null });
+      return;
+    }
+    const path = (view && view.area.path) || [];
+    const parent = path.filter((one) => one.code !== view.area.code).pop();
+    if (parent) LC.goTo(parent);
   }
 
   const keys = {
@@ -52,6 +65,7 @@
     n: () => worst(1),
     p: () => worst(-1),
     Escape: escape,
+    Backspace: up,
   };
 
   document.addEventListener('keydown', (event) => {

@@ -109,9 +109,10 @@
     map.on('mousemove', (event) => hover(map, event));
     map.on('mouseout', leave);
     map.on('click', (event) => click(event));
-    map.on('dblclick', (event) => drill(held.stack.unitAt(event.containerPoint)));
+    map.on('dblclick', (event) => drill(map, event.containerPoint));
     map.getContainer().addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') drill(held.stack.unitAt(map.getSize().divideBy(2)));
+      const isOnMap = event.target === map.getContainer();
+      if (event.key === 'Enter' && isOnMap) drill(map, map.getSize().divideBy(2), true);
     });
     map.getContainer().setAttribute('aria-label', LC.t('map_label'));
     map.getContainer().setAttribute('role', 'application');
@@ -142,25 +143,49 @@
   }
 
   function click(event) {
-    const { lat, lng } = event.latlng;
-    held.clicks += 1;
-    window.dash_clientside.set_props('click', { data: { lon: lng, lat, n: held.clicks } });
+    const isSecond = event.originalEvent && event.originalEvent.detail > 1;
+    if (!isSecond) choose(event.latlng);
   }
 
-  /** Go one level down into the child area that holds a unit. */
-  function drill(unit) {
-    const { scene } = held.stack;
+  /** Ask the server which grid is there; its answer selects it. */
+  function choose({ lat, lng }) {
+    held.clicks += 1;
+    window.dash_clientside.set_props('click', { data: { lon: lng, lat, n: -held.clicks } });
+  }
+
+  function enter(area) {
+    held.drilling = null;
+    LC.voidClicks(held.clicks);
+    LC.act({ a: area.code, z: null, s: null });
+  }
+
+  /**
+   * Go one level down into the child area at a point; at the last level the grid there is chosen,
+   * which the first click of a double click has done already.
+   */
+  function drill(map, point, isKey) {
+    const unit = held.stack.unitAt(point);
     const { view } = LC.app;
     if (unit < 0 || !view) return;
+    const level = view.area.children_level;
+    const drawn = held.stack.scene.unit;
     const children = view.children || [];
-    if (scene.unit === 'grid') {
+    if (drawn === 'grid' && level !== 'grid') {
       const child = children.find((one) => unit >= one.grid_lo && unit < one.grid_hi);
-      if (child) LC.enter(child);
+      if (child) enter(child);
       return;
     }
-    LC.namesOf(view.release, scene.unit).promise.then((names) => {
-      LC.act({ a: names.ids[unit], z: null, s: null });
-    });
+    // What is drawn is smaller than a child and has no range of grids: its grid knows its parents.
+    held.drilling = level !== 'grid' ? { level, before: LC.app.place } : null;
+    if (isKey || held.drilling) choose(map.containerPointToLatLng(point));
+  }
+
+  /** Take the step down that waited for the place under the pointer. */
+  function goOn(place) {
+    const { drilling } = held;
+    if (!drilling || !place || place === drilling.before) return;
+    const area = (place.path || []).find((one) => one.level === drilling.level);
+    if (area) enter(area);
   }
 
   /** A map that has no room yet would fit the area into nothing. */
@@ -206,6 +231,7 @@
       scene.hover = before;
       held.stack.setScene(scene);
       bringIntoView(map, app.place);
+      goOn(app.place);
     },
     /** Outline a unit that another view points at. */
     hover(unit) {

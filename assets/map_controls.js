@@ -30,15 +30,32 @@
       this.map = map;
       return this.box;
     },
+    /** On a phone the legend would cover the map: it comes and goes with this button. */
+    legendButton() {
+      const node = button('legend_show', LC.t('legend_show'), () => {
+        LC.showLegend(!document.documentElement.classList.contains('shows-legend'));
+      });
+      node.classList.add('map-legend-button');
+      return node;
+    },
     label() {
       LC.replace(
         this.box,
         button('map_nearer', '+', () => this.map.zoomIn(1)),
         button('map_farther', '−', () => this.map.zoomOut(1)),
-        button('map_fit', LC.t('map_fit_short'), () => this.fit())
+        button('map_fit', LC.t('map_fit_short'), () => this.fit()),
+        this.legendButton()
       );
     },
   });
+
+  /** Show or hide the legend of a phone's map. */
+  LC.showLegend = (isShown) => {
+    document.documentElement.classList.toggle('shows-legend', isShown);
+    const node = document.querySelector('.map-legend-button');
+    if (node) node.setAttribute('aria-expanded', String(isShown));
+    LC.requestDraw();
+  };
 
   /** Give the largest of 1, 2, 5 x 10^k metres that is no wider than `WIDEST_PX`. */
   LC.scaleStep = (metresPerPixel, widest) => {

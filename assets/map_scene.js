@@ -106,7 +106,7 @@
     if (unit !== area.children_level) return null;
     const names = LC.namesOf(view.release, unit);
     if (!names.value) {
-      names.promise.then(later, later);
+      if (!names.isFailed) names.promise.then(later);
       return null;
     }
     const own = new Set(view.children.map((child) => child.code));
@@ -144,12 +144,13 @@
       ? LC.namesOf(view.release, 'community')
       : { value: null, promise: null };
     [entry, names].forEach(
-      (one) => one.value === null && one.promise && one.promise.then(later, later)
+      (one) => one.value === null && !one.isFailed && one.promise && one.promise.then(later)
     );
     const facilities = facilitiesOf(view, state);
     const codes = entry.value && (isMinutes ? entry.value : entry.value.at(m));
     return {
       release: view.release,
+      bounds: view.area.bounds,
       unit,
       unitPx,
       codes,

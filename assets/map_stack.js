@@ -88,8 +88,8 @@
       const extent = size.multiplyBy(1 + 2 * PADDING).round();
       const box = L.bounds(origin, origin.add(extent));
       const tiles = LC.tilesOf(map, box);
-      const single = LC.tilesOf(map, box, UNCLUSTERED_ZOOM);
       const { release, unit, facilities } = this.scene;
+      const single = this.unclusteredTiles(box);
       return {
         zoom: map.getZoom(),
         origin,
@@ -113,6 +113,21 @@
     },
 
     /**
+     * List the tiles that hold every facility by itself. On a small screen they are many: those of
+     * the area in view are enough then.
+     */
+    unclusteredTiles(box) {
+      const map = this._map;
+      const all = LC.tilesOf(map, box, UNCLUSTERED_ZOOM);
+      if (all.length <= MOST_TILES) return all;
+      const [west, south, east, north] = this.scene.bounds;
+      const area = L.bounds(map.project([north, west]), map.project([south, east]));
+      const low = L.point(Math.max(box.min.x, area.min.x), Math.max(box.min.y, area.min.y));
+      const high = L.point(Math.min(box.max.x, area.max.x), Math.min(box.max.y, area.max.y));
+      return LC.tilesOf(map, L.bounds(low, high), UNCLUSTERED_ZOOM);
+    },
+
+    /**
      * Ask for what the view needs; show it when it is complete, or what there is after a moment.
      */
     prepare() {
@@ -130,7 +145,9 @@
       const early = this.frame ? setTimeout(show, PATIENCE_MS) : 0;
       all.then(() => {
         clearTimeout(early);
-        show();
+        // Of nothing at all no picture is made: the old one, scaled, says more.
+        const isNone = missing.every((one) => one.entry.isFailed);
+        if (!isNone || !this.frame) show();
       });
     },
 

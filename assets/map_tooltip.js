@@ -90,7 +90,8 @@
         }
         const names = LC.namesOf(scene.release, scene.unit);
         if (names.value) show(map, point, linesOf(scene, names.value, unit, app));
-        else names.promise.then(() => LC.tooltip.at(map, stack, point, app), LC.tooltip.hide);
+        else if (names.isFailed) LC.tooltip.hide();
+        else names.promise.then(() => LC.tooltip.at(map, stack, point, app));
       }, DELAY_MS);
     },
   };

@@ -86,6 +86,10 @@
   LC.enter = (child) =>
     LC.act(child.level === 'grid' ? { s: child.code } : { a: child.code, s: null, z: null });
 
+  /** Go to an area that holds what is shown; the whole city is the default and has no key. */
+  LC.goTo = (area) =>
+    LC.act({ a: area.level === 'city' ? null : area.code, s: null, z: null });
+
   LC.metresPerMinute = (view) => Number(view.speed.label_m_per_min) || 1000 / 15;
 
   /** Words of the view in force, as parameters for texts. */

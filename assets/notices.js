@@ -1,5 +1,5 @@
 /**
- * Short messages that go by themselves; each situation shows once.
+ * Short messages that go by themselves, each situation once; and banners that stay.
  */
 (function () {
   'use strict';
@@ -25,6 +25,28 @@
     );
     box.appendChild(node);
     setTimeout(close, STAY_MS);
+  };
+
+  /**
+   * Show a message that stays until it is closed by its owner.
+   * @param {string} key
+   * @param {Object} params
+   * @param {Array<{key: string, press: function}>} choices
+   * @returns {{close: function, buttons: Element[]}}
+   */
+  LC.banner = (key, params, choices) => {
+    const box = LC.byId('notices');
+    const buttons = choices.map((one) =>
+      LC.h('button', { type: 'button', class: 'link', on: { click: one.press } }, LC.t(one.key))
+    );
+    const node = LC.h(
+      'div',
+      { class: 'notice notice-stays', 'data-notice': key },
+      LC.h('span', null, LC.t(key, params)),
+      buttons
+    );
+    if (box) box.appendChild(node);
+    return { close: () => node.remove(), buttons };
   };
 
   function tellOnce(key, params) {

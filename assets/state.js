@@ -146,8 +146,20 @@
 
   const cleared = (state) => Object.fromEntries(Object.keys(state).map((key) => [key, null]));
 
-  function actionPatch(action, state) {
-    if (!action) return {};
+  /**
+   * Answers of the server to clicks carry a number below 0. While Dash waits for one it holds back
+   * what scripts send and lets the answer win: what is waiting is taken up here then.
+   */
+  function answerPatch(action) {
+    const patch = -action.n <= voided ? {} : action.patch || {};
+    const missed = waiting || {};
+    waiting = null;
+    return missed.replace ? { replace: missed.replace } : { patch: { ...patch, ...missed.patch } };
+  }
+
+  function actionPatch(given, state) {
+    if (!given) return {};
+    const action = given.n < 0 ? answerPatch(given) : given;
     if (action.n === acts) waiting = null;
     const replaced = action.replace ? { ...cleared(state), ...action.replace } : {};
     return { ...replaced, ...(action.patch || {}) };
@@ -202,6 +214,8 @@
     const none = window.dash_clientside.no_update;
     if (!state) return [none, none];
     const next = {};
+    const release = LC.releaseInUse();
+    if (release) next.r = release;
     QUERY.forEach((key) => {
       if (
         state[key] !== undefined && state[key] !== null && state[key] !== ''
@@ -217,6 +231,12 @@
 
   let acts = 0;
   let waiting = null;
+  let voided = 0;
+
+  /** Let answers to the clicks up to this one choose nothing: they began a double click. */
+  LC.voidClicks = (upTo) => {
+    voided = upTo;
+  };
 
   /**
    * Hand an action to `reduce`. What was not taken up yet goes along: Dash runs only the newest of
@@ -231,6 +251,12 @@
 
   /** Change the state from a script: a partial state, null clears a key. */
   LC.act = (patch) => send({ patch });
+
+  /** The release whose numbers the page shows, until the visitor switches to a newer one. */
+  LC.releaseInUse = () => {
+    const main = LC.byId('main');
+    return LC.pinned || (main && main.getAttribute('data-release')) || null;
+  };
 
   /** Take keys out of the state that lead nowhere, without a step in the history. */
   LC.forget = (keys) => {

@@ -71,23 +71,28 @@
     return read(response);
   }
 
-  /** Fetch once and keep; a failure is forgotten so that the next call tries again. */
+  /**
+   * Fetch once and keep. A failure is kept as well, or every frame would ask a server that is down;
+   * `LC.forgetFailures` lets the next call try again.
+   */
   function once(path, query, read) {
     const url = LC.address(path) + '?' + new URLSearchParams(query).toString();
     if (!held.has(url)) {
-      const entry = { value: null, promise: null };
+      const entry = { value: null, promise: null, isFailed: false };
       entry.promise = download(url, read).then(
         (value) => (entry.value = value),
-        (error) => {
-          held.delete(url);
-          throw error;
-        }
+        () => (entry.isFailed = true)
       );
       held.set(url, entry);
       if (held.size > KEPT) held.delete(held.keys().next().value);
     }
     return held.get(url);
   }
+
+  /** Ask again, at the next call, for what the server did not give. */
+  LC.forgetFailures = () => {
+    held.forEach((entry, url) => entry.isFailed && held.delete(url));
+  };
 
   const values = (release) => '/values/' + encodeURIComponent(release) + '/';
   const octets = (response) => response.arrayBuffer();

@@ -40,6 +40,7 @@
       (layers) => (entry.layers = layers),
       () => {
         held.delete(key);
+        entry.isFailed = true;
         return (entry.layers = {});
       }
     );

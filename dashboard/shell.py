@@ -8,7 +8,7 @@ from dashboard.features.overview import layout as overview
 from dashboard.features.quality import layout as quality
 from dashboard.features.scope import ids
 from dashboard.features.scope import layout as scope
-from dashboard.said import text
+from dashboard.said import attributes, text
 from geo.store.opened import OpenRelease
 
 
@@ -35,6 +35,7 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
                 ],
                 id="main",
                 className="page",
+                **attributes({"data-release": release.id}),
             ),
         ],
         className="shell",

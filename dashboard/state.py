@@ -45,11 +45,23 @@ def read_query(
         for key, value in query.items()
     ):
         raise BadRequestError("query is not an object of texts; expected keys like a, c, t, b")
-    release = snapshots.for_month(query.get("d"), newest_seen)
+    release = _release(snapshots, query, newest_seen)
     if release is None:
         return None
     question, dropped = resolve(release, query)
     return Asked(release, question, dropped, read_language(query.get("lang")))
+
+
+def _release(
+    snapshots: Snapshots, query: Mapping[str, object], newest_seen: int
+) -> OpenRelease | None:
+    """Give the release of the month asked for, else the one the page shows, else the current."""
+    shown = query.get("r")
+    if not query.get("d") and isinstance(shown, str) and len(shown) <= LONGEST_ID:
+        found = snapshots.by_id(shown, newest_seen)
+        if found is not None:
+            return found
+    return snapshots.for_month(query.get("d"), newest_seen)
 
 
 def read_language(value: object) -> str:

@@ -268,6 +268,22 @@ _MAP: Final[dict[str, tuple[str, str]]] = {
 }
 
 _PLACE: Final[dict[str, tuple[str, str]]] = {
+    "crumbs": ("所在区域", "Areas that hold it"),
+    "offline": (
+        "连接不上服务器，页面显示的是 {time} 的结果。",
+        "The server cannot be reached; the page shows the results of {time}.",
+    ),
+    "failed": (
+        "计算没有完成，页面显示的是 {time} 的结果。",
+        "The server could not answer; the page shows the results of {time}.",
+    ),
+    "retry": ("重试", "Retry"),
+    "retrying": ("正在重试…", "Trying…"),
+    "fresh_month": ("有新数据 {month}。", "There is new data: {month}."),
+    "fresh_same": ("{month} 的数据有更新。", "The data of {month} was revised."),
+    "fresh_switch": ("切换", "Switch"),
+    "fresh_later": ("稍后", "Later"),
+    "legend_show": ("图例", "Legend"),
     "sheet_handle": ("拉高或收起详情", "Raise or lower the details"),
     "layers_title": ("图层", "Layers"),
     "layers_colour": ("底色", "Colour"),
@@ -285,6 +301,7 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     ),
     "area_lowest": ("缺口最大的{child_one}", "Largest gaps"),
     "chip_detour": ("阻隔绕行", "Detour"),
+    "chip_flips": ("靠邻区设施达标", "On target only with a neighbour's facility"),
     "chip_reliability": ("可靠性 {grade}", "Reliability {grade}"),
     "over_by": ("，超 {n}", ", {n} over"),
     "of_people": ("共 {n}", "of {n}"),
@@ -337,6 +354,22 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "column_amount": ("{basis}", "All {basis}"),
     "column_nearest": ("最近分钟", "Nearest, min"),
     "column_reliability": ("可靠性", "Reliability"),
+    "export_csv": ("导出 CSV", "Export CSV"),
+    "export_csv_title": (
+        "{area}的全部网格，不只是这里列出的",
+        "All grids of {area}, not only those listed here",
+    ),
+    "csv_id": ("网格编码", "Grid ID"),
+    "csv_name": ("网格名称", "Grid name"),
+    "csv_community": ("社区", "Community"),
+    "csv_street": ("街道", "Subdistrict"),
+    "csv_district": ("区", "District"),
+    "csv_covered": ("覆盖{basis}", "Covered {basis}"),
+    "csv_m2": ("（平方米）", ", m²"),
+    "csv_nearest_m": ("最近米数", "Nearest, m"),
+    "csv_limit": ("{m}分钟{mode}", "{m} min {mode}"),
+    "csv_coverage": ("覆盖", "coverage"),
+    "csv_own": ("不计邻区", "own district only"),
 }
 
 WORDS: Final[dict[str, tuple[str, str]]] = {**_UNITS, **_SENTENCE, **_FIGURES, **_MAP, **_PLACE}
