@@ -90,6 +90,38 @@
     );
   }
 
+  /** Give the address of the file with all grids of what is in view, at the minute of the table. */
+  function addressOfFile(app, minutes) {
+    const { view, state } = app;
+    const query = new URLSearchParams({
+      a: view.area.code,
+      c: view.category.code,
+      m: minutes,
+      t: view.mode,
+      b: view.basis,
+      v: view.speed.name,
+      d: view.month,
+      lang: state.lang,
+    });
+    if (view.neighbours === 'own') query.set('n', 'own');
+    return LC.address('/download/grids.csv?' + query);
+  }
+
+  function fileButton(app, minutes) {
+    if (!app.view.category) return null;
+    return LC.h(
+      'a',
+      {
+        class: 'button',
+        href: addressOfFile(app, minutes),
+        download: '',
+        'data-key': 'export',
+        title: LC.t('export_csv_title', LC.wordsOf(app)),
+      },
+      LC.t('export_csv')
+    );
+  }
+
   LC.views.push({
     id: 'drawer',
     needs: ['view', 'grids', 'selected'],
@@ -101,7 +133,7 @@
         'button',
         {
           type: 'button',
-          class: 'link head-right',
+          class: 'link',
           'data-key': 'fold',
           'aria-expanded': String(!isFolded),
           on: {
@@ -116,7 +148,7 @@
       const old = container.querySelector('.drawer-scroll');
       const top = old && shown === app.grids ? old.scrollTop : 0;
       shown = app.grids;
-      const minutes = app.grids && app.grids.minute;
+      const minutes = (app.grids && app.grids.minute) || app.minutes;
       LC.replace(
         container,
         LC.h(
@@ -126,9 +158,9 @@
           LC.h(
             'span',
             { class: 'note' },
-            LC.t('drawer_note', { ...words, m: minutes || app.minutes, n: rows.length })
+            LC.t('drawer_note', { ...words, m: minutes, n: rows.length })
           ),
-          fold
+          LC.h('span', { class: 'head-right' }, fileButton(app, minutes), ' ', fold)
         ),
         rows.length ? tableOf(app, rows) : LC.h('p', { class: 'empty' }, LC.t('drawer_empty'))
       );

@@ -12,7 +12,7 @@ from dashboard.features.coverage import callbacks as coverage
 from dashboard.features.quality import callbacks as quality
 from dashboard.features.scope import callbacks as scope
 from dashboard.features.scope import ids
-from dashboard.http import api, data, guard, health, pages, squeeze
+from dashboard.http import api, data, downloads, guard, health, pages, squeeze
 from dashboard.snapshots import Snapshots
 from dashboard.state import Asked, read_language, read_query
 from dashboard.words import word
@@ -109,6 +109,7 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
     health.register(server, snapshots)
     data.register(server, snapshots)
     api.register(server, snapshots)
+    downloads.register(server, snapshots)
     pages.register(server, prefix, lambda: snapshots.current(guard.newest_seen()) is not None)
     squeeze.register(server)
     guard.register(app, server, snapshots)

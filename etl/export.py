@@ -13,13 +13,13 @@ from etl.tables import TABLES, Columns, Filters, Table, check_filters
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release, open_scratch
+from geo.store.guarding import cell, harmless
 from geo.store.queries import sql
 from geo.store.release import Release
 from geo.store.write import register
 
 FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
 LATER: Final = ("capacity", "standards", "indicators", "tasks")
-_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 _SHEET_ROWS: Final = 1_048_575
 
 
@@ -101,26 +101,15 @@ def _write_csv(con: Connection, table: Table, meta: dict[str, Any], path: Path) 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(guarded)
-        writer.writerows(zip(*(map(_cell, values) for values in guarded.values()), strict=True))
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    return repr(value) if isinstance(value, float) else value
+        writer.writerows(zip(*(map(cell, values) for values in guarded.values()), strict=True))
 
 
 def _guarded(table: Table) -> Columns:
     """Keep text of a source from being run as a formula by a spreadsheet."""
     return {
-        name: [_harmless(value) for value in values] if name in table.text else values
+        name: [harmless(value) for value in values] if name in table.text else values
         for name, values in table.columns.items()
     }
-
-
-def _harmless(value: object) -> object:
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if is_formula else value
 
 
 def _write_xlsx(con: Connection, table: Table, meta: dict[str, Any], path: Path) -> None:

@@ -40,17 +40,17 @@ def register(server: Flask, snapshots: Snapshots) -> None:
 
     @server.get("/api/v1/summary")
     def summary_of() -> ResponseReturnValue:
-        release, question, minute = _asked(snapshots)
+        release, question, minute = asked(snapshots)
         return jsonify(summary(release, question, minute))
 
     @server.get("/api/v1/grids")
     def grids() -> ResponseReturnValue:
-        release, question, minute = _asked(snapshots)
+        release, question, minute = asked(snapshots)
         return jsonify(_grids(release, question, minute))
 
     @server.get("/api/v1/grids/<path:grid_id>")
     def grid(grid_id: str) -> ResponseReturnValue:
-        release, question, minute = _asked(snapshots)
+        release, question, minute = asked(snapshots)
         found = place(release, question, grid_id)
         if found is None:
             return guard.refusal(404, f"there is no grid {grid_id[:60]!r} in this release")
@@ -58,7 +58,7 @@ def register(server: Flask, snapshots: Snapshots) -> None:
 
     @server.get("/api/v1/facilities")
     def facilities_of() -> ResponseReturnValue:
-        release, question, _ = _asked(snapshots)
+        release, question, _ = asked(snapshots)
         return jsonify(_facilities(release, question))
 
 
@@ -96,11 +96,22 @@ def _open(snapshots: Snapshots) -> OpenRelease:
     return release
 
 
-def _asked(snapshots: Snapshots) -> tuple[OpenRelease, Question, int]:
-    unknown = sorted(set(request.args) - PARAMETERS)
+def asked(
+    snapshots: Snapshots, parameters: frozenset[str] = PARAMETERS
+) -> tuple[OpenRelease, Question, int]:
+    """Read the question of this request: release, question and minute.
+
+    Raises
+    ------
+    BadRequestError
+        A parameter is none of `parameters`, or has a value that does not exist.
+    StoreError
+        Nothing is published.
+    """
+    unknown = sorted(set(request.args) - parameters)
     if unknown:
         raise BadRequestError(
-            f"{unknown[0][:40]!r} is no parameter; expected some of {', '.join(sorted(PARAMETERS))}"
+            f"{unknown[0][:40]!r} is no parameter; expected some of {', '.join(sorted(parameters))}"
         )
     release = _open(snapshots)
     question, dropped = resolve(release, request.args.to_dict())

@@ -17,7 +17,14 @@ SERVED_BY_DASH: Final = (
     "/_reload-hash",
     "/_favicon.ico",
 )
-FOLDERS: Final = ("/assets/", "/_dash-component-suites/", "/tiles/", "/values/", "/api/v1/")
+FOLDERS: Final = (
+    "/assets/",
+    "/_dash-component-suites/",
+    "/tiles/",
+    "/values/",
+    "/download/",
+    "/api/v1/",
+)
 OTHER: Final = ("/healthz", "/readyz")
 COMMANDS: Final = (
     "python -m etl demo --out data/demo",

@@ -228,6 +228,7 @@ def grid_rows(
             minute=minute,
             lo=question.area.grid_lo,
             hi=question.area.grid_hi,
+            own=question.is_own,
             by_gap=worst_first,
             wanted=limit,
             skipped=offset,
@@ -260,6 +261,7 @@ def _described(
             grids=grids,
             category=question.category_idx,
             mode=question.mode_code,
+            own=question.is_own,
         )
     for row in rows:
         if row["code"] is None:

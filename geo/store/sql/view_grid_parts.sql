@@ -1,11 +1,12 @@
 -- One row a grid of [lo, hi): what it has and what of it is reached by a minute; whole is null where unknown.
--- Parameters: speed, category, mode (codes), minute, lo, hi (grid_idx), by_gap (only grids with a gap, the largest
--- first; else every grid in order), wanted and skipped (rows). all: rows without the limit.
+-- Parameters: speed, category, mode (codes), minute, lo, hi (grid_idx), own (only the facilities of the grid's own
+-- district count), by_gap (only grids with a gap, the largest first; else every grid in order), wanted and skipped
+-- (rows). all: rows without the limit.
 with
-    reached as (
+    counted as (
         select
             p.grid_idx,
-            sum(p.basis_part)::bigint as part
+            p.basis_part as part
         from profile as p
         where
             p.speed_idx = $speed
@@ -14,7 +15,26 @@ with
             and p.minute <= $minute
             and p.grid_idx >= $lo
             and p.grid_idx < $hi
-        group by p.grid_idx
+        union all
+        select
+            p.grid_idx,
+            p.basis_part as part
+        from profile_own as p
+        where
+            $own
+            and p.speed_idx = $speed
+            and p.category_idx = $category
+            and p.mode = $mode
+            and p.minute <= $minute
+            and p.grid_idx >= $lo
+            and p.grid_idx < $hi
+    ),
+    reached as (
+        select
+            c.grid_idx,
+            sum(c.part)::bigint as part
+        from counted as c
+        group by c.grid_idx
     ),
     known as (
         select
