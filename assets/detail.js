@@ -236,6 +236,13 @@
     );
   }
 
+  /** The areas that hold the grid, from the city down; the server names those below the city. */
+  function pathOf(app) {
+    const path = app.place.path || [];
+    const [top] = app.view.area.path;
+    return top && path.every((one) => one.code !== top.code) ? [top, ...path] : path;
+  }
+
   function card(app) {
     const { place } = app;
     const sums = LC.sums(place, app.minutes);
@@ -251,7 +258,7 @@
       '×'
     );
     return [
-      LC.h('div', { class: 'detail-path' }, LC.crumbs(place.path || [], null), close),
+      LC.h('div', { class: 'detail-path' }, LC.crumbs(pathOf(app), null), close),
       LC.h('h2', { class: 'detail-name' }, place.name || place.grid_id),
       chips(app, sums),
       figures(app, sums),
