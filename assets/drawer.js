@@ -112,7 +112,8 @@
     return LC.h(
       'a',
       {
-        class: 'button',
+        class: 'link',
+        style: { 'margin-right': '16px' },
         href: addressOfFile(app, minutes),
         download: '',
         'data-key': 'export',
@@ -160,7 +161,7 @@
             { class: 'note' },
             LC.t('drawer_note', { ...words, m: minutes, n: rows.length })
           ),
-          LC.h('span', { class: 'head-right' }, fileButton(app, minutes), ' ', fold)
+          LC.h('span', { class: 'head-right' }, fileButton(app, minutes), fold)
         ),
         rows.length ? tableOf(app, rows) : LC.h('p', { class: 'empty' }, LC.t('drawer_empty'))
       );

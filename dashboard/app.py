@@ -110,7 +110,12 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
     data.register(server, snapshots)
     api.register(server, snapshots)
     downloads.register(server, snapshots)
-    pages.register(server, prefix, lambda: snapshots.current(guard.newest_seen()) is not None)
+    pages.register(
+        server,
+        prefix,
+        lambda: snapshots.current(guard.newest_seen()) is not None,
+        lambda: snapshots.degraded,
+    )
     squeeze.register(server)
     guard.register(app, server, snapshots)
     _prewarm(app, server)

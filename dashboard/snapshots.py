@@ -1,9 +1,11 @@
 """Keep the published release open, follow the pointer, lend older ones to open pages."""
 
+import logging
 import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
+from typing import Final
 
 from geo.errors import LivingCircleError, StoreError
 from geo.store import release as releases
@@ -12,6 +14,7 @@ from geo.store.connect import open_release
 from geo.store.opened import OpenRelease
 from geo.store.views import view
 
+_LOG: Final = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.25
 KEPT_OPEN = 3
 
@@ -98,6 +101,8 @@ class Snapshots:
             )
         except LivingCircleError as error:
             self.degraded = str(error) if pointer is not None else None
+            if self.degraded is not None:
+                _LOG.warning("the published release is not served: %s", error)
         self._pointer = pointer
         self._months = self._published_months()
 

@@ -63,6 +63,11 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "title_coverage": ("覆盖：{area}", "Coverage: {area}"),
     "title_data": ("数据", "Data"),
     "updating": ("更新中…", "Updating…"),
+    "unreadable_title": ("数据打不开", "The data cannot be opened"),
+    "unreadable_text": (
+        "已发布的数据这个程序读不了，原因如下。请管理员处理后再打开。",
+        "This program cannot read what is published, for the reason below. Ask the operator.",
+    ),
     "empty_title": ("还没有数据", "No data yet"),
     "empty_text": (
         "先把网格和设施做成一个数据版本，或者用示例城市。在服务器上运行：",

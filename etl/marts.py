@@ -11,7 +11,7 @@ from etl.layers import CityLayers, Fault, Layer
 from etl.settings import CitySettings
 from etl.shapes import GridShapes, area_outlines, boundaries, containing_grid
 from etl.staging import run
-from geo.store.connect import Connection
+from geo.store.connect import SCHEMA_VERSION, Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append, register
 
@@ -50,6 +50,7 @@ def store_release(
             "map_approval": _one(city.map_approval),
             "security": _one(city.security),
             "attribution": _one(city.attribution),
+            "schema_version": np.array([SCHEMA_VERSION], dtype=np.int32),
         },
     )
     append(

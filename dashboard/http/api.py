@@ -92,7 +92,7 @@ def summary(release: OpenRelease, question: Question, minute: int) -> dict[str, 
 def _open(snapshots: Snapshots) -> OpenRelease:
     release = snapshots.for_month(request.args.get("d"), guard.newest_seen())
     if release is None:
-        raise StoreError("nothing is published. Run: python -m etl build")
+        raise StoreError(snapshots.degraded or "nothing is published. Run: python -m etl build")
     return release
 
 

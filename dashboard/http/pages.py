@@ -39,7 +39,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <body><div class="shell shell-empty">
 <main id="main" class="page page-empty" data-page="{{ kind }}" data-ready="1"
  data-lang="{{ code }}">
-<h1>{{ title }}</h1><p>{{ text }}</p>{% if commands %}<pre>{{ commands }}</pre>{% endif %}
+<h1>{{ title }}</h1><p>{{ text }}</p>{% if details %}<pre>{{ details }}</pre>{% endif %}
 <p><a href="{{ prefix }}">{{ link }}</a></p></main>
 </div></body></html>"""
 
@@ -49,20 +49,29 @@ def page_of(path: str) -> str | None:
     return PAGES.get(path.rstrip("/") or "/")
 
 
-def register(server: Flask, prefix: str, has_data: Callable[[], bool]) -> None:
+def register(
+    server: Flask, prefix: str, has_data: Callable[[], bool], fault: Callable[[], str | None]
+) -> None:
     """Answer before Dash, which would send its index for every path.
 
     Parameters
     ----------
     has_data
         Tells whether a release is open; without one pages say how to make it.
+    fault
+        Gives why the published release is not open, None where nothing is published.
     """
 
     @server.before_request
     def answer() -> Response | None:
         path = request.path
         if page_of(path) is not None:
-            return None if has_data() else _calm(prefix, "empty", 200)
+            if has_data():
+                return None
+            reason = fault()
+            if reason is not None:
+                return _calm(prefix, "unreadable", 503, reason)
+            return _calm(prefix, "empty", 200, "\n".join(COMMANDS))
         is_served = path in SERVED_BY_DASH or path in OTHER or path.startswith(FOLDERS)
         return None if is_served else _missing(prefix)
 
@@ -75,7 +84,7 @@ def _missing(prefix: str) -> Response:
     return _calm(prefix, "later" if request.path.rstrip("/") in LATER else "missing", 404)
 
 
-def _calm(prefix: str, kind: str, status: int) -> Response:
+def _calm(prefix: str, kind: str, status: int, details: str = "") -> Response:
     lang = read_language(request.args.get("lang"))
     body = render_template_string(
         _PAGE,
@@ -84,8 +93,8 @@ def _calm(prefix: str, kind: str, status: int) -> Response:
         kind=kind,
         title=word(lang, f"{kind}_title"),
         text=word(lang, f"{kind}_text"),
-        commands="\n".join(COMMANDS) if kind == "empty" else "",
-        link=word(lang, "load_again" if kind == "empty" else "to_overview"),
+        details=details,
+        link=word(lang, "load_again" if kind in ("empty", "unreadable") else "to_overview"),
         prefix=prefix,
     )
     return Response(body, status, mimetype="text/html", headers={"Cache-Control": "no-store"})

@@ -16,6 +16,9 @@ from geo.errors import StoreError
 
 Connection = duckdb.DuckDBPyConnection
 
+SCHEMA_VERSION: Final = 1
+"""The tables that this program writes and reads; raise it with every change of `sql/schema.sql`."""
+
 READ_MEMORY: Final = "1GB"
 BUILD_MEMORY: Final = "3GB"
 _OPENING: Final = threading.Lock()
@@ -48,7 +51,8 @@ def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
     Raises
     ------
     StoreError
-        The file is absent, empty, or not a database that this version reads.
+        The file is absent, empty, not a database that this version reads, or was written with
+        other tables than this program's.
     """
     if not path.is_file():
         raise StoreError(f"{path} does not exist. Publish another release: python -m etl list")
@@ -62,6 +66,13 @@ def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
             f"{path} cannot be opened as a release ({_first_line(error)}). "
             "Roll back to an earlier one: python -m etl rollback"
         ) from error
+    written = _schema_version(con)
+    if written != SCHEMA_VERSION:
+        con.close()
+        raise StoreError(
+            f"{path} was written with tables of version {written}; this program reads version "
+            f"{SCHEMA_VERSION}. Build it again from its city.toml: python -m etl build"
+        )
     return con
 
 
@@ -84,6 +95,15 @@ def open_scratch() -> Connection:
     con = duckdb.connect(config=dict(_OFFLINE))
     _load_spatial(con)
     return con
+
+
+def _schema_version(con: Connection) -> int:
+    """Give the version of the tables; 0 where they do not tell, as the first releases did not."""
+    try:
+        row = con.execute("select schema_version from release").fetchone()
+    except (duckdb.BinderException, duckdb.CatalogException):
+        return 0
+    return int(row[0]) if row else 0
 
 
 def _harden(con: Connection) -> None:

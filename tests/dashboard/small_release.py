@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from geo.store import release as releases
-from geo.store.connect import Connection, open_build, open_scratch
+from geo.store.connect import SCHEMA_VERSION, Connection, open_build, open_scratch
 from geo.store.opened import OpenRelease
 from geo.store.queries import sql
 from geo.store.tiles import prepare
@@ -102,8 +102,8 @@ def fill(con: Connection, *, with_network: bool = True) -> None:
     con.execute(sql("schema"))
     con.execute(
         "insert into release values ('小城', '2026-10', true, 'EPSG:32650', 0.0001, ?, true, "
-        "'centre', 'standard', 0.9, 'gb50180', null, null, null)",
-        [with_network],
+        "'centre', 'standard', 0.9, 'gb50180', null, null, null, ?)",
+        [with_network, SCHEMA_VERSION],
     )
     con.execute("insert into speed values (0, 'standard', 200, 3), (1, 'elderly', 50, 1)")
     _insert_areas(con)

@@ -7,6 +7,7 @@ import pytest
 from dashboard import snapshots as module
 from dashboard.app import create_app
 from dashboard.snapshots import Snapshots
+from geo.store import connect
 from geo.store import release as releases
 from tests.dashboard import small_release
 
@@ -84,3 +85,29 @@ def test_a_question_that_takes_too_long_is_stopped_and_the_next_one_answered(sma
         cursor.execute("select count(*) from range(10000000) a, range(1000000) b").fetchone()
     with small.cursor() as cursor:
         assert cursor.execute("select count(*) from grid").fetchone() == (36,)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_release_with_other_tables_is_a_plain_page_that_says_why(store, monkeypatch, lang):
+    first = small_release.publish(store, 1)
+    monkeypatch.setattr(connect, "SCHEMA_VERSION", connect.SCHEMA_VERSION + 1)
+    client = create_app(Snapshots(store)).server.test_client()
+    page = client.get(f"/coverage?lang={lang}")
+    assert page.status_code == 503
+    assert page.text.count("<h1>") == 1
+    assert {"zh": "数据打不开", "en": "The data cannot be opened"}[lang] in page.text
+    for said in (page.text, client.get("/readyz").text, client.get("/api/v1/summary").text):
+        assert f"release-{first}.duckdb" in said
+        assert "version 1; this program reads version 2" in said
+        assert "python -m etl build" in said
+
+
+def test_a_new_release_with_other_tables_leaves_the_open_one(store, monkeypatch):
+    monkeypatch.setattr(module, "LOOK_EVERY_S", 0.0)
+    first = small_release.publish(store, 1)
+    snapshots = Snapshots(store)
+    assert snapshots.current().id == first
+    small_release.publish(store, 2)
+    monkeypatch.setattr(connect, "SCHEMA_VERSION", connect.SCHEMA_VERSION + 1)
+    assert snapshots.current().id == first
+    assert "version 1; this program reads version 2" in snapshots.degraded

@@ -19,7 +19,8 @@ create table release (
     standards text not null,             -- pack ids, comma separated
     map_approval text,
     security text,
-    attribution text
+    attribution text,
+    schema_version integer not null      -- geo.store.connect.SCHEMA_VERSION of the program that wrote the tables
 );
 
 -- one row a named walking speed, the default first

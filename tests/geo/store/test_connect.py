@@ -1,12 +1,14 @@
 """A release can be read and nothing else; every cursor measures longitude first."""
 
+import hashlib
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from geo.errors import StoreError
-from geo.store.connect import Connection, open_build, open_release, open_scratch
+from geo.store.connect import SCHEMA_VERSION, Connection, open_build, open_release, open_scratch
+from geo.store.write import schema_columns
 
 
 @pytest.fixture
@@ -14,6 +16,7 @@ def path(tmp_path: Path) -> Path:
     file = tmp_path / "release.duckdb"
     con = open_build(file)
     con.execute("create table places as select st_point(116.4, 39.9) as geom")
+    con.execute(f"create table release as select {SCHEMA_VERSION} as schema_version")
     con.execute("checkpoint")
     con.close()
     return file
@@ -76,6 +79,36 @@ def test_a_cursor_takes_longitude_first(path: Path, tmp_path: Path, opened: str)
         con.close()
     # haversine of Beijing and Tianjin by hand: latitude first would give 125 km or less than 98 km
     assert metres == pytest.approx(112_300, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("made", "written"),
+    [
+        ("create table grid (a integer)", 0),
+        ("create table release as select 'x' as city", 0),
+        ("create table release (schema_version integer not null)", 0),
+        (f"create table release as select {SCHEMA_VERSION + 1} as schema_version", 2),
+    ],
+)
+def test_a_release_with_other_tables_is_one_message(
+    tmp_path: Path, made: str, written: int
+) -> None:
+    file = tmp_path / "release.duckdb"
+    con = open_build(file)
+    con.execute(made)
+    con.execute("checkpoint")
+    con.close()
+    expected = rf"release\.duckdb.* version {written}; .* version 1\. .*python -m etl build"
+    for _ in range(2):
+        with pytest.raises(StoreError, match=expected):
+            open_release(file)
+
+
+def test_whoever_changes_the_tables_raises_their_number() -> None:
+    tables = sorted((name, sorted(kinds.items())) for name, kinds in schema_columns().items())
+    digest = hashlib.sha256(repr(tables).encode()).hexdigest()[:16]
+    message = "the tables changed: raise SCHEMA_VERSION and write the pair of both here"
+    assert (SCHEMA_VERSION, digest) == (1, "b6134ebf30fa8f1e"), message
 
 
 @pytest.mark.parametrize("harm", ["absent", "empty", "text", "folder"])
