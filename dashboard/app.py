@@ -106,6 +106,15 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
         ),
     )
     quality.register(app, read, ids.QUERY)
+    _register_addresses(server, snapshots, prefix)
+    squeeze.register(server)
+    guard.register(app, server, snapshots)
+    _prewarm(app, server)
+    return app
+
+
+def _register_addresses(server: Flask, snapshots: Snapshots, prefix: str) -> None:
+    """Register what is answered beside Dash's own addresses."""
     health.register(server, snapshots)
     data.register(server, snapshots)
     api.register(server, snapshots)
@@ -116,10 +125,6 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
         lambda: snapshots.current(guard.newest_seen()) is not None,
         lambda: snapshots.degraded,
     )
-    squeeze.register(server)
-    guard.register(app, server, snapshots)
-    _prewarm(app, server)
-    return app
 
 
 def _language_of_page() -> str:
