@@ -54,7 +54,7 @@
     LC.forgetFailures();
     if (LC.app.query) askAgain(LC.app.query);
     if (LC.map && LC.map.stack()) LC.map.stack().prepare();
-    LC.requestDraw();
+    if (LC.map) LC.map.refresh();
   }
 
   function askAgain(query) {

@@ -50,21 +50,25 @@
 
   /**
    * Put new children into a container and give the focus back to the element that had it (same
-   * `data-key`).
+   * `data-key`). How far it is scrolled stays: that is only looked at in the next layout, which
+   * nothing here waits for.
    * @param {Element} container
    * @param {...*} children
    */
   LC.replace = (container, ...children) => {
     const key = focusKey(container);
-    const top = container.scrollTop;
     container.textContent = '';
     append(container, children);
-    container.scrollTop = top;
     if (key === null) return;
     const again = Array.from(container.querySelectorAll('[data-key]')).find(
       (node) => node.getAttribute('data-key') === key
     );
     if (again) again.focus({ preventScroll: true });
+  };
+
+  /** Write an attribute; the same again would make the browser style the whole page anew. */
+  LC.put = (node, name, value) => {
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   };
 
   /** Find an element by id, or null. */

@@ -9,6 +9,7 @@
     window.dash_clientside.circle || {});
   const MINUTES = 60;
   const RELEASED_MS = 250;
+  const BOX_MS = 150;
 
   LC.app = {
     state: null,
@@ -27,6 +28,7 @@
    */
   LC.views = LC.views || [];
 
+  const minutesOf = (state) => Math.max(1, Math.min(MINUTES, Number(state.m) || 15));
   const valueOf = (app, name) => (name === 'filter' ? app.ui.filter : app[name]);
 
   function isCurrent(one, container, app) {
@@ -38,19 +40,28 @@
     return same;
   }
 
-  /**
-   * Sizes are read before anything is written, or every view would wait for a layout of its own.
-   */
-  function drawViews(app) {
-    if (!app.view) return;
-    const stale = LC.views.filter((one) => {
+  /** List the views to draw again. Sizes are read here, before anything is written. */
+  function staleViews(app) {
+    if (!app.view) return [];
+    return LC.views.filter((one) => {
       const container = LC.byId(one.id);
       // Not offsetParent: that is null for what is fixed to the window, such as the notices.
       const isShown = container && container.getClientRects().length > 0;
       if (!isShown) one.last = null;
       return isShown && !isCurrent(one, container, app);
     });
+  }
+
+  /**
+   * Draw what has changed. The map reads sizes, so it goes before the texts are written, or it
+   * would wait for their layout; only its first fit needs the legend to be there.
+   */
+  function drawAll(app) {
+    const stale = staleViews(app);
+    const isFirst = !LC.map || !LC.map.isFitted();
+    if (!isFirst) LC.map.update(app);
     stale.forEach((one) => one.draw(LC.byId(one.id), app, one.width));
+    if (isFirst && LC.map) LC.map.update(app);
   }
 
   function setControl(id, property, value) {
@@ -59,10 +70,63 @@
     window.dash_clientside.set_props(id, { [property]: value });
   }
 
+  /** Tell Dash what the box shows once the slider rests: each telling draws the control anew. */
+  const tellBox = LC.debounce(() => {
+    setControl('scope-minutes-box', 'value', LC.app.minutes);
+  }, BOX_MS);
+
+  function showBox(minutes) {
+    const box = LC.byId('scope-minutes-box');
+    if (!box || LC.shown['scope-minutes-box'] === minutes) return;
+    if (box !== document.activeElement) box.value = minutes;
+    tellBox();
+  }
+
+  let ahead = null;
+  const catchUp = LC.debounce(() => {
+    const behind = ahead !== null && LC.app.minutes !== minutesOf(LC.app.state);
+    ahead = null;
+    if (!behind) return;
+    LC.app.minutes = minutesOf(LC.app.state);
+    LC.requestDraw();
+  }, RELEASED_MS * 2);
+
+  /** The minutes to show: the slider's, while the state is still on its way there. */
+  function minutesNow(state) {
+    if (ahead === minutesOf(state)) ahead = null;
+    return ahead === null ? minutesOf(state) : ahead;
+  }
+
+  /**
+   * Show a minute of the slider before Dash has passed it on: the state follows with the same
+   * minute and finds everything drawn.
+   */
+  function preview(minutes) {
+    const { app } = LC;
+    const isOwn = minutes === LC.shown['scope-minutes'];
+    if (isOwn || !app.view || !minutes || minutes === app.minutes) return;
+    ahead = minutes;
+    app.minutes = minutes;
+    showBox(minutes);
+    LC.requestDraw();
+    catchUp();
+  }
+
+  let followed = null;
+  function followSlider() {
+    const thumb = document.querySelector('#scope-minutes [role="slider"]');
+    if (!thumb || thumb === followed) return;
+    followed = thumb;
+    new MutationObserver(() => preview(Number(thumb.getAttribute('aria-valuenow')))).observe(
+      thumb,
+      { attributes: true, attributeFilter: ['aria-valuenow'] }
+    );
+  }
+
   function syncControls(app) {
     const { state, view, minutes } = app;
     setControl('scope-minutes', 'value', Math.max(5, Math.min(30, minutes)));
-    setControl('scope-minutes-box', 'value', minutes);
+    showBox(minutes);
     setControl('lang', 'value', state.lang || 'zh');
     if (!view) return;
     setControl('scope-area', 'value', view.area.code);
@@ -96,8 +160,7 @@
     asked = requestAnimationFrame(() => {
       asked = 0;
       if (!LC.app.state) return;
-      drawViews(LC.app);
-      if (LC.map) LC.map.update(LC.app);
+      drawAll(LC.app);
       askForGrids(LC.app);
       const main = LC.byId('main');
       const isReady = main && main.getAttribute('data-ready') === '1';
@@ -109,12 +172,18 @@
   LC.ready = () => {
     const main = LC.byId('main');
     if (!main || !LC.app.view) return;
-    main.setAttribute('data-ready', '1');
-    main.setAttribute('data-lang', LC.app.state.lang || 'zh');
-    main.setAttribute('data-minutes', String(LC.app.minutes));
+    LC.put(main, 'data-ready', '1');
+    LC.put(main, 'data-lang', LC.app.state.lang || 'zh');
+    LC.put(main, 'data-minutes', String(LC.app.minutes));
   };
 
   LC.mapSettled = () => LC.ready();
+
+  const isSame = (one, other, except) =>
+    Object.keys({ ...one, ...other }).every(
+      (key) => except.includes(key) || (one[key] ?? null) === (other[key] ?? null)
+    );
+  const isMinuteOnly = (before, state) => Boolean(before) && isSame(before, state, ['m']);
 
   const writeSoon = LC.debounce((state) => LC.writeAddress(state), RELEASED_MS);
   let released = null;
@@ -122,43 +191,55 @@
    * Keep the address current: at once for a step of history, after the slider rests for minutes.
    */
   function writeAddress(state) {
-    const isDrag = released && Object.keys({ ...released, ...state }).every(
-      (key) => key === 'm' || key === 'z' || (released[key] ?? null) === (state[key] ?? null)
-    );
+    const isDrag = released && isSame(released, state, ['m', 'z']);
     released = state;
     if (isDrag) writeSoon(state);
     else LC.writeAddress(state);
+  }
+
+  /** What changes with a view: when it came, its release, and what was chosen in the last area. */
+  function noteView(app, state, view) {
+    if (!view || view === app.view) return;
+    app.viewAt = new Date();
+    // The release asked for may have been pruned meanwhile: what came instead is what is shown.
+    if (!state.d) LC.pinned = view.release;
+    const isOtherPlace = app.view && app.view.area.code !== view.area.code;
+    if (isOtherPlace) app.ui = { filter: null, hover: null };
+  }
+
+  function nextOf(state, view, place, grids, words) {
+    const isOf = (key) => Boolean(place && state.s && place[key] === state.s);
+    return {
+      view: view || null,
+      place: isOf('grid_id') ? place : null,
+      missing: isOf('missing') ? state.s : null,
+      grids: grids || null,
+      minutes: minutesNow(state),
+      words,
+      page: state.p,
+      selected: state.s || null,
+      layers: [state.k, state.u, state.l, state.n].join('|'),
+    };
   }
 
   /** Clientside callback: take the stores and draw; gives what was drawn. */
   circle.draw = (state, view, place, grids, words) => {
     if (!state) return window.dash_clientside.no_update;
     const { app } = LC;
-    if (view && view !== app.view) {
-      app.viewAt = new Date();
-      // What it asked for may have been pruned meanwhile: what came instead is what it shows.
-      if (!state.d) LC.pinned = view.release;
-    }
-    const isOtherPlace = app.view && view && app.view.area.code !== view.area.code;
-    if (isOtherPlace) app.ui = { filter: null, hover: null };
-    const minutes = Math.max(1, Math.min(MINUTES, Number(state.m) || 15));
-    if (app.minutes !== minutes && LC.tooltip) LC.tooltip.hide();
-    const chosen = place && state.s && place.grid_id === state.s ? place : null;
-    const missing = place && state.s && place.missing === state.s ? state.s : null;
-    Object.assign(
-      app,
-      { state, view: view || null, place: chosen, missing, grids: grids || null, minutes }
-    );
-    app.words = words;
-    app.page = state.p;
-    app.selected = state.s || null;
-    app.layers = [state.k, state.u, state.l, state.n].join('|');
+    noteView(app, state, view);
+    const next = nextOf(state, view, place, grids, words);
+    if (app.minutes !== next.minutes && LC.tooltip) LC.tooltip.hide();
+    // After a tick of the slider everything stands already: no second frame for it.
+    const isDrawn = isMinuteOnly(app.state, state) &&
+      Object.keys(next).every((key) => app[key] === next[key]);
+    Object.assign(app, next, { state });
     LC.setWords(words, state.lang);
     LC.syncShell(app);
     syncControls(app);
+    followSlider();
     writeAddress(state);
-    LC.requestDraw();
-    return { m: minutes, release: view ? view.release : null, page: state.p };
+    if (!isDrawn) LC.requestDraw();
+    return { m: next.minutes, release: view ? view.release : null, page: state.p };
   };
 
   /** Show only one class of the legend at full strength; the same again shows all. */

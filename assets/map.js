@@ -210,6 +210,16 @@
     if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: !reduced() });
   }
 
+  /** Everything the picture depends on, save what the stack of sheets watches itself. */
+  function shownBy(app) {
+    const { state } = app;
+    const theme = document.documentElement.getAttribute('data-theme');
+    const { x, y } = held.map.getSize();
+    const own = [held.map, held.map.getZoom(), x, y];
+    const keys = [state.p, state.k, state.u, state.l, state.n, theme, LC.lang(), ...own];
+    return [app.view, app.place, app.minutes, app.ui.filter, app.words, ...keys];
+  }
+
   LC.map = {
     /**
      * Bring the map up to the application's state; nothing happens while there is no map or no
@@ -226,13 +236,22 @@
         held.buttons.label();
         held.scale.draw();
       }
+      const shown = shownBy(app);
+      if (held.shown && held.shown.every((value, k) => value === shown[k])) return;
+      held.shown = shown;
       const before = held.stack.scene && held.stack.scene.hover;
-      const scene = LC.sceneOf(map, app, LC.requestDraw);
+      const scene = LC.sceneOf(map, app, LC.map.refresh);
       scene.hover = before;
       held.stack.setScene(scene);
       bringIntoView(map, app.place);
       goOn(app.place);
     },
+    /** Draw again although the state is the same: something that was missing has come. */
+    refresh() {
+      held.shown = null;
+      LC.requestDraw();
+    },
+    isFitted: () => Boolean(held.map && held.fitted),
     /** Outline a unit that another view points at. */
     hover(unit) {
       if (held.stack) held.stack.setHover(unit);

@@ -23,26 +23,23 @@
   function syncPage(app) {
     const { state } = app;
     const root = document.documentElement;
-    root.lang = state.lang === 'en' ? 'en' : 'zh-CN';
-    root.setAttribute('data-page', state.p);
-    root.setAttribute(
-      'data-theme',
-      state.th === 'dark' || state.view === 'wall' ? 'dark' : 'light'
-    );
+    LC.put(root, 'lang', state.lang === 'en' ? 'en' : 'zh-CN');
+    LC.put(root, 'data-page', state.p);
+    LC.put(root, 'data-theme', state.th === 'dark' || state.view === 'wall' ? 'dark' : 'light');
     root.classList.toggle('is-wall', state.view === 'wall');
     const main = LC.byId('main');
     if (!main) return;
-    main.className = 'page page-' + state.p;
-    main.setAttribute('data-page', state.p);
+    LC.put(main, 'class', 'page page-' + state.p);
+    LC.put(main, 'data-page', state.p);
   }
 
   function syncLinks(app) {
     document.querySelectorAll('a.rail-link').forEach((link) => {
       const isOn = link.getAttribute('data-page') === app.state.p;
       link.classList.toggle('is-on', isOn);
-      if (isOn) link.setAttribute('aria-current', 'page');
+      if (isOn) LC.put(link, 'aria-current', 'page');
       else link.removeAttribute('aria-current');
-      link.setAttribute('href', link.getAttribute('href').split('?')[0] + LC.searchOf(app.state));
+      LC.put(link, 'href', link.getAttribute('href').split('?')[0] + LC.searchOf(app.state));
     });
   }
 
@@ -54,6 +51,9 @@
     if (!box) return;
     const warnings = view.issues ? view.issues.warning || 0 : 0;
     const faults = view.issues ? view.issues.blocking || 0 : 0;
+    const key = [view.release, LC.lang()].join();
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
     const grade = faults ? 'quality_bad' : warnings ? 'quality_warnings' : 'quality_good';
     LC.replace(
       box,

@@ -59,7 +59,9 @@
       },
     ];
     if (last) list.push(text(last, true, months.length > 2 ? 'right' : 'center'));
-    if (first && first !== last && low < first.percent) list.push(text(first, false, months.length > 2 ? 'left' : 'center'));
+    if (first && first !== last && low < first.percent) {
+      list.push(text(first, false, months.length > 2 ? 'left' : 'center'));
+    }
     return list;
   }
 
