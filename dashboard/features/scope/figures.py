@@ -73,7 +73,7 @@ def _listed(facts: Facts, area: Area) -> list[Area]:
     path = facts.path(area)
     beside = facts.children.get(area.parent, ()) if area.parent is not None else ()
     around = [*path, *facts.children.get(area.idx, ()), *beside]
-    return list(dict.fromkeys(around))
+    return list({one.idx: one for one in around}.values())
 
 
 def _below(facts: Facts, area: Area) -> list[Area]:
