@@ -10,6 +10,7 @@
   const MINUTES = 60;
   const RELEASED_MS = 250;
   const BOX_MS = 150;
+  const REST_MS = 150;
 
   LC.app = {
     state: null,
@@ -83,13 +84,21 @@
   }
 
   let ahead = null;
+  /** Tell Dash the minute once the slider rests: its stores cost more than the drawing does. */
   const catchUp = LC.debounce(() => {
-    const behind = ahead !== null && LC.app.minutes !== minutesOf(LC.app.state);
-    ahead = null;
-    if (!behind) return;
-    LC.app.minutes = minutesOf(LC.app.state);
-    LC.requestDraw();
-  }, RELEASED_MS * 2);
+    if (ahead !== null && ahead !== minutesOf(LC.app.state)) LC.act({ m: ahead });
+    else ahead = null;
+  }, REST_MS);
+
+  /**
+   * Say whether a change of the state is the minute that the slider shows already; any other
+   * minute takes its place.
+   */
+  LC.isPreviewed = (patch) => {
+    if (patch.m === undefined || ahead === null) return false;
+    if (patch.m !== ahead) ahead = null;
+    return ahead !== null && Object.keys(patch).length === 1;
+  };
 
   /** The minutes to show: the slider's, while the state is still on its way there. */
   function minutesNow(state) {
@@ -98,8 +107,8 @@
   }
 
   /**
-   * Show a minute of the slider before Dash has passed it on: the state follows with the same
-   * minute and finds everything drawn.
+   * Show a minute of the slider before Dash has passed it on: the state follows when the slider
+   * rests, with the same minute, and finds everything drawn.
    */
   function preview(minutes) {
     const { app } = LC;

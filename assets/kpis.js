@@ -33,7 +33,7 @@
       LC.h(
         'div',
         { class: 'kpi-label' },
-        LC.h('span', null, spec.label),
+        LC.h('span', null, spec.label, spec.change && isBeside ? change : null),
         LC.info(spec.info, spec.params)
       ),
       LC.h(
@@ -51,11 +51,11 @@
         spec.change && !isBeside ? change : null
       ),
       spec.bar,
-      LC.h('div', { class: 'note kpi-note' }, spec.note, spec.change && isBeside ? change : null)
+      LC.h('div', { class: 'note kpi-note' }, spec.note)
     );
   }
 
-  const ROOMY = 3.5; // widths of a Chinese character: with a longer name the change moves down
+  const ROOMY = 3.5; // widths of a Chinese character: with a longer name the change moves up
   const WIDE = 6;
   const HALF = 0.55;
 
@@ -155,10 +155,14 @@
       bar: LC.targetBar(worst.sums.permille, Math.round(app.view.target * 1000)),
       note:
         rows.length > 1
-          ? LC.t('kpi_worst_note', { best: LC.shortName(best.child.name), n: apart })
+          ? apartNote(LC.shortName(best.child.name), apart)
           : LC.t('kpi_only_one', words),
     });
   }
+
+  /** A long name would not fit its line; the ranking has it. */
+  const apartNote = (best, n) =>
+    LC.t(lengthOf(best) > 2 * ROOMY ? 'kpi_worst_apart' : 'kpi_worst_note', { best, n });
 
   /** Leave out the kind of the place where the name stands without it: 江南街道 -> 江南. */
   LC.shortName = (name) => {

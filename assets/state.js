@@ -167,15 +167,19 @@
 
   function patchOf(triggered, state) {
     let patch = {};
+    let isAction = false;
     triggered.forEach(({ prop_id: prop, value }) => {
       const [id] = prop.split('.');
-      if (id === 'action') patch = { ...patch, ...actionPatch(value, state) };
-      else if (LC.shown[id] !== value) {
+      if (id === 'action') {
+        isAction = true;
+        patch = { ...patch, ...actionPatch(value, state) };
+      } else if (LC.shown[id] !== value) {
         LC.shown[id] = value;
         patch = { ...patch, ...wordsOfControls(id, value) };
       }
     });
-    return isChange(state, patch) ? patch : null;
+    const isWaiting = LC.isPreviewed(patch) && !isAction;
+    return isChange(state, patch) && !isWaiting ? patch : null;
   }
 
   function rememberControls(inputs) {
@@ -199,6 +203,7 @@
     if (isAddress) {
       rememberControls(inputs);
       const fresh = LC.parseState(pathname, search);
+      LC.isPreviewed(fresh);
       const isSame = state && JSON.stringify(fresh) === JSON.stringify(state);
       return isSame ? none : fresh;
     }

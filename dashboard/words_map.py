@@ -139,6 +139,7 @@ _FIGURES: Final[dict[str, tuple[str, str]]] = {
     "kpi_grids_note": ("{share}，覆盖率 ≥ {target}% 为达标", "{share}; on target from {target}%"),
     "kpi_worst": ("最差{child_one}", "Lowest {child_one}"),
     "kpi_worst_note": ("比最好的{best}低 {n} 百分点", "{n} pp below the best, {best}"),
+    "kpi_worst_apart": ("比最好的低 {n} 百分点", "{n} pp below the best"),
     "kpi_only_one": ("只有一个{child_one}", "The only {child_one}"),
     "kpi_unknown": ("数据不足，无法计算", "Not enough data to tell"),
     "info_share_people": (

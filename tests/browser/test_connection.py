@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from geo.store.release import current, publish, rollback
+from geo.store.release import Release, current, publish, rollback
 from tests.browser.test_pages import READY, choose, open_page, sentence, settle, wait_for_sentence
 from tests.conftest import ROOT
 
@@ -96,6 +96,12 @@ def visitor(browser: Browser, service: Service) -> Iterator[Page]:
     context.close()
 
 
+def published(store: Path) -> Release:
+    found = current(store)
+    assert found
+    return found
+
+
 def banner(page: Page, kind: str):
     return page.locator(f"#notices [data-notice='{kind}']")
 
@@ -147,9 +153,9 @@ def test_the_slider_works_on_while_the_server_is_away(visitor, service):
 
 def test_newer_data_waits_until_the_visitor_switches(visitor, service):
     page = visitor
-    newest = current(service.store)
+    newest = published(service.store)
     rollback(service.store)
-    before = current(service.store)
+    before = published(service.store)
     assert before.month != newest.month
     open_page(page, "/")
     settle(page)
@@ -172,7 +178,7 @@ def test_newer_data_waits_until_the_visitor_switches(visitor, service):
 
 def test_newer_data_that_was_put_off_is_not_told_again(visitor, service):
     page = visitor
-    newest = current(service.store)
+    newest = published(service.store)
     rollback(service.store)
     open_page(page, "/?lang=en")
     settle(page)

@@ -105,8 +105,8 @@ def test_every_stop_of_tab_has_a_visible_ring(page, path):
         page.keyboard.press("Tab")
         stop = page.evaluate("""() => {
           const node = document.activeElement;
-          // A radio of a segmented switch is invisible; its label carries the ring.
-          const shown = node.closest('.segmented label') || node;
+          // A radio of a segmented switch is invisible: its label carries the ring.
+          const shown = node.closest('.segmented label, .dash-input-container') || node;
           const style = getComputedStyle(shown);
           const own = node.id || node.dataset.key || node.className || node.tagName;
           const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
