@@ -21,6 +21,7 @@ from tests.bench.lattice_city import LatticeCity, write_lattice_city
 
 pytestmark = pytest.mark.bench
 
+LONGEST_S = 60
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SIZES = {
     "2,025 grids": LatticeCity(side=45, categories=4, facilities=60, spacing_m=100.0),
@@ -88,6 +89,8 @@ def _open(page: Page, address: str) -> tuple[float, int]:
     began = time.perf_counter()
     page.goto(f"{address}/coverage")
     while page.evaluate("document.querySelector('main')?.dataset.ready") != "1":
+        if time.perf_counter() - began > LONGEST_S:
+            raise TimeoutError(f"{page.url} did not show its data within {LONGEST_S} s")
         time.sleep(0.02)
     return time.perf_counter() - began, int(sum(received))
 
