@@ -28,9 +28,7 @@ class Asked:
     lang: str
 
 
-def read_query(
-    snapshots: Snapshots, query: object, *, newest_seen: int = 0, release_id: str | None = None
-) -> Asked | None:
+def read_query(snapshots: Snapshots, query: object, *, newest_seen: int = 0) -> Asked | None:
     """Turn the store `query` into a question; None while nothing is published.
 
     Raises
