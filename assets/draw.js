@@ -184,9 +184,23 @@
     LC.put(main, 'data-ready', '1');
     LC.put(main, 'data-lang', LC.app.state.lang || 'zh');
     LC.put(main, 'data-minutes', String(LC.app.minutes));
+    if (waiting) letWaitingGo();
   };
 
   LC.mapSettled = () => LC.ready();
+
+  let waiting = [];
+  /** Do something once the page shows its data and the browser has drawn that; now if it has. */
+  LC.whenReady = (task) => {
+    if (waiting) waiting.push(task);
+    else task();
+  };
+
+  function letWaitingGo() {
+    const tasks = waiting || [];
+    waiting = null;
+    requestAnimationFrame(() => setTimeout(() => tasks.forEach((task) => task())));
+  }
 
   const isSame = (one, other, except) =>
     Object.keys({ ...one, ...other }).every(

@@ -117,9 +117,24 @@
     };
   }
 
-  const send = (figure) => window.dash_clientside.set_props('trend', { figure });
+  let isMounted = false;
   let timer = 0;
-  let isFirst = true;
+
+  /**
+   * Show a figure. Plotly is a third of what a page weighs: its graph is mounted with the first
+   * figure, after the map, and never on a page without this card.
+   */
+  function send(figure) {
+    if (isMounted) {
+      window.dash_clientside.set_props('trend-graph', { figure });
+      return;
+    }
+    isMounted = true;
+    const config = { staticPlot: true, displayModeBar: false };
+    const props = { id: 'trend-graph', figure, config, responsive: true, className: 'trend-graph' };
+    const graph = { namespace: 'dash_core_components', type: 'Graph', props };
+    window.dash_clientside.set_props('trend', { children: graph });
+  }
 
   function monthsOf(app) {
     return (app.view.history || [])
@@ -139,8 +154,8 @@
       if (!months.length) return;
       // Drawing a figure costs tens of milliseconds: it waits until the slider rests.
       clearTimeout(timer);
-      timer = setTimeout(() => send(figureOf(months, app, size)), isFirst ? 0 : REST_MS);
-      isFirst = false;
+      const show = () => LC.whenReady(() => send(figureOf(months, app, size)));
+      timer = setTimeout(show, isMounted ? REST_MS : 0);
     },
   });
 

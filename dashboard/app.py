@@ -18,6 +18,7 @@ from dashboard.state import Asked, read_language, read_query
 from dashboard.words import word
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+ICON = "favicon.svg"
 LARGEST_REQUEST_BYTES = 256 * 1024
 
 
@@ -27,6 +28,10 @@ class Page(Dash):
     def interpolate_index(self, *args: str, **parts: str) -> str:
         """Fill the index with the language and page of the request."""
         lang = read_language(request.args.get("lang"))
+        icon = ASSETS / ICON
+        parts["favicon"] = (
+            f'<link rel="icon" href="{self.get_asset_url(ICON)}?m={icon.stat().st_mtime}">'
+        )
         head = {
             "{%lang%}": "zh-CN" if lang == "zh" else "en",
             "{%page%}": pages.page_of(request.path) or "other",

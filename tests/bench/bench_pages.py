@@ -111,7 +111,8 @@ def test_first_paint_and_slider(
     for step in range(60):
         page.keyboard.press("ArrowRight" if step % 20 < 10 else "ArrowLeft")
         page.wait_for_timeout(60)
-    moving = len(requests)
+    # The tab's icon is the browser's own affair: it takes it from its cache when the address moves.
+    moving = [url for url in requests if "favicon" not in url]
     times = sorted(page.evaluate("window.probe.times"))
     context.close()
     p95 = times[int(0.95 * (len(times) - 1))]
@@ -122,4 +123,4 @@ def test_first_paint_and_slider(
         print(f"  slider to repaint, {len(times)} steps: median {statistics.median(times):.0f} ms")
         print(f"  p95 {p95:.0f} ms")
     assert len(times) >= 50
-    assert moving == 0
+    assert moving == []

@@ -3,10 +3,10 @@
 from typing import Any, cast
 
 import dash_leaflet as dl
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from dashboard.features.overview import figures, ids
+from dashboard.features.overview import ids
 from dashboard.said import labelled
 
 
@@ -55,12 +55,8 @@ def cards(lang: str) -> list[Component]:
             "trend",
             "card trend-card",
             html.Div(id=ids.TREND_HEAD),
-            dcc.Graph(
-                id=ids.TREND,
-                figure=figures.empty_trend(),
-                config={"staticPlot": True, "displayModeBar": False},
-                responsive=True,
-            ),
+            # The script mounts the graph here: Plotly comes after the map, where it is shown.
+            html.Div(id=ids.TREND),
         ),
     ]
 
