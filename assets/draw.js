@@ -65,8 +65,9 @@
     if (isFirst && LC.map) LC.map.update(app);
   }
 
+  /** Tell a control its value. Dash takes it before the control's own script has come. */
   function setControl(id, property, value) {
-    if (!LC.byId(id) || LC.shown[id] === value) return;
+    if (LC.shown[id] === value) return;
     LC.shown[id] = value;
     window.dash_clientside.set_props(id, { [property]: value });
   }
@@ -122,8 +123,10 @@
   }
 
   let followed = null;
+  /** Watch the slider's thumb; its script may come after the first drawing. */
   function followSlider() {
     const thumb = document.querySelector('#scope-minutes [role="slider"]');
+    if (!thumb) setTimeout(followSlider, REST_MS);
     if (!thumb || thumb === followed) return;
     followed = thumb;
     new MutationObserver(() => preview(Number(thumb.getAttribute('aria-valuenow')))).observe(

@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 
 LAPTOP = (1366, 768)
 PHONE = (390, 844)
+# The page looks for the thumb of a late slider this often, and once more to be sure.
+SLIDER_FOLLOWED_MS = 400
 # Elements with text of their own that is wider or higher than the box that cuts it.
 CUT = """selector => Array.from(document.querySelectorAll(selector)).filter(node => {
   if (!node.getClientRects().length || !node.textContent.trim()) return false;
@@ -122,3 +124,19 @@ def test_the_language_switch_of_a_phone_keeps_off_the_edges(new_page):
     assert switch
     assert switch["y"] >= bar["y"] + 4
     assert switch["y"] + switch["height"] <= bar["y"] + bar["height"] - 4
+
+
+def test_controls_hold_their_values_although_their_scripts_come_late(new_page):
+    page = new_page(*LAPTOP)
+    held = []
+    page.route("**/async-*.js", lambda route: held.append(route))
+    open_page(page, "/?lang=en")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#scope-area")).to_contain_text("（")
+    expect(page.locator("#scope-category")).not_to_be_empty()
+    expect(page.locator("#scope-speed")).to_contain_text("66.7")
+    page.locator("#scope-minutes [role=slider]").focus()
+    page.wait_for_timeout(SLIDER_FOLLOWED_MS)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("main")).to_have_attribute("data-minutes", "16")
