@@ -24,11 +24,14 @@
   );
 
   /** Look up a text and put parameters in place of `{name}`; an unknown key shows itself. */
+  /** Give what stands for a placeholder; a name in both languages is said in the page's own. */
+  const said = (value) => String(value && value.zh !== undefined ? value[LC.lang()] : value);
+
   LC.t = (key, params) => {
     const text = table[key];
     if (text === undefined) return key;
     return text.replace(/\{(\w+)\}/g, (whole, name) =>
-      params && params[name] !== undefined && params[name] !== null ? String(params[name]) : whole
+      params && params[name] !== undefined && params[name] !== null ? said(params[name]) : whole
     );
   };
 

@@ -75,6 +75,7 @@ def store_places(con: Connection, shapes: GridShapes) -> None:
     areas = fetch_columns(con, "select level, grid_lo, grid_hi from stg_area order by area_idx")
     outlines, labels = area_outlines(shapes.lonlat, areas["grid_lo"], areas["grid_hi"])
     _register_shapes(con, "area_shape", "area_idx", outlines, labels, {})
+    run(con, "marts/grid_owner")
     run(con, "marts/area")
     con.unregister("area_shape")
     drawn = boundaries([str(level) for level in areas["level"]], outlines)

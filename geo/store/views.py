@@ -223,7 +223,7 @@ def _notices(release: OpenRelease, question: Question) -> list[dict[str, Any]]:
         return found
     asked = () if question.category is None else facts.members(question.category)
     found += [
-        {"key": "no_facility", "params": {"category": category.code}}
+        {"key": "no_facility", "params": {"category": {"zh": category.zh, "en": category.en}}}
         for category in asked
         if category.facilities == 0
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_pages import open_page, settle
 
@@ -128,8 +128,12 @@ def test_the_language_switch_of_a_phone_keeps_off_the_edges(new_page):
 
 def test_controls_hold_their_values_although_their_scripts_come_late(new_page):
     page = new_page(*LAPTOP)
-    held = []
-    page.route("**/async-*.js", lambda route: held.append(route))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/async-*.js", hold)
     open_page(page, "/?lang=en")
     for route in held:
         route.continue_()

@@ -196,7 +196,8 @@ def test_one_service_shut_leaves_nobody_with_all_of_them(
     assert "MED_PHARM" in city.view(c="all")["missing_mandatory"]
     assert {one["class"] for one in city.get("/api/v1/grids?c=all")["grids"]} == {"none"}
     shut = city.view(c="all")["notices"]
-    assert {"key": "no_facility", "params": {"category": "MED_PHARM"}} in shut
+    pharmacy = {"zh": "药店", "en": "Pharmacy"}
+    assert {"key": "no_facility", "params": {"category": pharmacy}} in shut
 
 
 def test_the_standard_of_all_is_told_where_there_is_one(

@@ -1,26 +1,16 @@
 -- one row per area above the grids; area_shape gives outline and label point
 insert into area
-with owners as (
-    select grid_idx, 0 as area_idx from grid
-    union all
-    select grid_idx, district_idx from grid where district_idx is not null
-    union all
-    select grid_idx, street_idx from grid where street_idx is not null
-    union all
-    select grid_idx, community_idx from grid where community_idx is not null
-),
-
-totals as (
+with totals as (
     select
-        owners.area_idx,
+        grid_owner.area_idx,
         sum(grid.people_milli)::bigint as people_milli,
         sum(grid.households_milli)::bigint as households_milli,
         sum(grid.elderly_milli)::bigint as elderly_milli,
         sum(grid.children_milli)::bigint as children_milli,
         sum(grid.area_dm2)::bigint as area_dm2
-    from owners
-    inner join grid on grid.grid_idx = owners.grid_idx
-    group by owners.area_idx
+    from grid_owner
+    inner join grid on grid.grid_idx = grid_owner.grid_idx
+    group by grid_owner.area_idx
 ),
 
 -- the next level up that the area names; the city where it names none

@@ -1,20 +1,10 @@
 -- one row per speed x category x mode x area x minute: the sums of its grids' increments
 insert into area_profile
-with owners as (
-    select grid_idx, 0 as area_idx from grid
-    union all
-    select grid_idx, district_idx from grid where district_idx is not null
-    union all
-    select grid_idx, street_idx from grid where street_idx is not null
-    union all
-    select grid_idx, community_idx from grid where community_idx is not null
-)
-
 select
     profile.speed_idx,
     profile.category_idx,
     profile.mode,
-    owners.area_idx,
+    grid_owner.area_idx,
     profile.minute,
     sum(profile.people)::bigint as people,
     sum(profile.households)::bigint as households,
@@ -22,6 +12,6 @@ select
     sum(profile.children)::bigint as children,
     sum(profile.area)::bigint as area
 from profile
-inner join owners on owners.grid_idx = profile.grid_idx
+inner join grid_owner on grid_owner.grid_idx = profile.grid_idx
 group by all
-order by profile.category_idx, profile.speed_idx, profile.mode, owners.area_idx, profile.minute;
+order by profile.category_idx, profile.speed_idx, profile.mode, grid_owner.area_idx, profile.minute;
