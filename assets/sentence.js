@@ -55,7 +55,7 @@
     );
 
   const SIZES = { overview: [24, 22, 20, 18], coverage: [16, 15, 14] };
-  const WALL_SIZES = [34, 30, 26];
+  const WALL_SIZES = { overview: [34, 30, 26], coverage: [26, 24, 22] };
   const BESIDE_PX = 84; // the button, the gap and the padding
   let pen = null;
 
@@ -70,7 +70,7 @@
 
   /** Let a long sentence shrink, then take two lines; it is the answer and is never cut. */
   function fit(container, page, text, width) {
-    const sizes = LC.isVeryWide() && page === 'overview' ? WALL_SIZES : SIZES[page];
+    const sizes = (LC.isVeryWide() ? WALL_SIZES : SIZES)[page];
     if (!sizes) return;
     const size = sizes.find((one) => widthOf(text, one) <= width - BESIDE_PX);
     container.classList.toggle('is-folded', !size);
