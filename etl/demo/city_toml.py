@@ -78,6 +78,51 @@ path = "路网.osm"
 [[communities]]
 path = "社区台账.xlsx"
 
+[[ledgers]]
+name = "人员"
+path = "人员.xlsx"
+unit = "community"
+key = "社区代码"
+grain = "event"
+date = "到岗日期"
+item = "岗位"
+
+[[ledgers]]
+name = "环境卫生检查"
+path = "环境卫生检查.csv"
+unit = "grid"
+key = "网格编码"
+grain = "event"
+date = "检查日期"
+item = "项目"
+value = "得分"
+owner = "责任单位"
+due = "整改期限"
+closed = "闭环日期"
+
+[[ledgers]]
+name = "走访"
+path = "走访.csv"
+unit = "community"
+key = "社区代码"
+grain = "unit+period"
+date = "月份"
+value = "走访人次"
+
+[[ledgers]]
+name = "案件"
+path = "案件.csv"
+unit = "grid"
+lon = "经度"
+lat = "纬度"
+crs = "GCJ-02"
+grain = "event"
+date = "受理日期"
+item = "类型"
+owner = "责任单位"
+due = "办结期限"
+closed = "办结日期"
+
 [basemap]
 water = "水系.geojson"
 green = "绿地.geojson"

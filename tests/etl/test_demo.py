@@ -336,3 +336,33 @@ def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
     write_demo(tmp_path, grids=GRIDS, progress=lambda share, _message: told.append(share))
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0.0, 1.0)
+
+
+def _rows(folder: Path, name: str, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / name).read_bytes().decode(encoding).splitlines()))
+
+
+def test_ledgers_speak_of_places_of_the_city(folder: Path, layers: CityLayers) -> None:
+    columns = layers.grids.columns
+    communities = set(columns["community_code"])
+    checks = _rows(folder, "环境卫生检查.csv", "gbk")
+    assert {row["网格编码"] for row in checks} <= set(columns["id"])
+    assert all(int(row["准确户数"]) <= int(row["检查户数"]) for row in checks)
+    assert {bool(row["整改期限"]) for row in checks} == {True, False}
+    assert any(row["整改期限"] and not row["闭环日期"] for row in checks)
+    assert any(row["闭环日期"] > row["整改期限"] > "" for row in checks)
+    visits = _rows(folder, "走访.csv") + _rows(folder / "previous", "走访.csv")
+    assert {row["社区代码"] for row in visits} <= communities
+    assert {row["月份"] for row in visits} == {"2026-10", "2026-09"}
+    staff = _sheet(folder / "人员.xlsx")
+    assert {str(row[0]) for row in staff[2:]} == communities
+
+
+def test_cases_lie_in_the_city_once_their_shift_is_undone(folder: Path, layers: CityLayers) -> None:
+    cases = _rows(folder, "案件.csv")
+    shown = np.array([[float(row["经度"]), float(row["纬度"])] for row in cases])
+    places = gcj02_to_wgs84(shown)
+    whole = shapely.union_all(layers.grids.geometry)
+    assert shapely.contains_xy(whole, places[:, 0], places[:, 1]).all()
+    assert any(row["办结日期"] > row["办结期限"] for row in cases)
+    assert any(not row["办结日期"] for row in cases)
