@@ -190,3 +190,40 @@ def test_printing_shows_the_map_as_a_still_and_takes_it_away_again(page):
     page.emulate_media(media="screen")
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     expect(still).to_have_count(0)
+
+
+def test_the_walk_to_the_nearest_facility_is_drawn_as_long_as_it_is_said(page, server):
+    """Its midpoint is blue on the map; without the selection it is not."""
+    known = [row for row in _rows(server, 15).values() if row["nearest_m"] is not None]
+    far = max(known, key=lambda row: row["nearest_m"])
+    open_page(page, f"/coverage?s={far['id']}")
+    settle(page)
+    page.wait_for_selector("#detail .figures")
+    line, walk_dm = page.evaluate(
+        "() => [livingCircle.app.place.route, livingCircle.app.place.walk_dm]"
+    )
+    assert len(line) > 2
+    assert walk_dm / 10 == far["nearest_m"]
+    metres = sum(_metres(*pair) for pair in zip(line, line[1:], strict=False))
+    assert metres == pytest.approx(walk_dm / 10, rel=0.01, abs=2)
+    blue = (11, 92, 173)
+    assert _on_marks(page, line) == blue
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda url: "s=" not in url)
+    settle(page)
+    assert _on_marks(page, line) != blue
+
+
+def _metres(one: list[float], other: list[float]) -> float:
+    """Give the length of a short line on the globe, on a sphere of the Earth's mean radius."""
+    (lon, lat), (lon2, lat2) = one, other
+    east = math.radians(lon2 - lon) * math.cos(math.radians((lat + lat2) / 2))
+    return 6_371_009 * math.hypot(east, math.radians(lat2 - lat))
+
+
+def _on_marks(page: Page, line: list[list[float]]) -> tuple[int, int, int]:
+    """Give the colour halfway along the longest stretch of a line, on the sheet of marks."""
+    one, other = max(zip(line, line[1:], strict=False), key=lambda pair: _metres(*pair))
+    middle = [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2]
+    found = page.evaluate(FILL_AT.replace("canvas.fill", "canvas.marks"), [middle])
+    return tuple(found[0][:3])
