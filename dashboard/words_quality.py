@@ -1,36 +1,8 @@
-"""Hold the strings of the data page for what the build reports by code: faults and invariants."""
+"""Give the words of the data page for what the build reports by code: faults and invariants."""
 
 from typing import Final
 
-FAULTS: Final[dict[str, tuple[str, str]]] = {
-    "CAT_UNKNOWN": ("设施类别认不出", "在 category_map 里补上这些词。"),
-    "CODE_DUP": ("编号重复", "只留第一行，其余隔离。请给它们各自的编号。"),
-    "CRS_DECLARED": ("声明的坐标系与文件所写不同", "按声明的读。若文件是对的，去掉 crs 一行。"),
-    "CRS_SCALE": ("投影带离城市太远，长度有误差", "改用覆盖本市的投影带（metric_crs）。"),
-    "FAC_NONAME": ("设施没有名称", "暂用类别名显示，请补名称。"),
-    "GRID_INVALID": ("网格边界自相交", "已修复，面积变化见原文。请改正源文件。"),
-    "GRID_NOCODE": ("网格没有编号", "该行已隔离，请补编号。"),
-    "HISTORY_LOST": ("往月的数据读不出", "趋势从本月重新开始。"),
-    "NET_AWAY": ("路网与网格不在一处", "检查路网范围，或在 [network] 里声明坐标系。"),
-    "NET_OFF": (
-        "附近没有道路，步行一律算走不到",
-        "检查周边道路。若确实如此，可调大 snap_limit_m。",
-    ),
-    "NET_THIN": ("路网没有覆盖全市", "检查路网是否完整。"),
-    "NUM_TEXT": ("数字栏里是文字", "数量按未知处理，坐标不清的行已隔离。请改成数字。"),
-    "POP_ODD": ("人口与户数不合常理", "照原数使用，请核对这一行。"),
-    "ROW_SHAPE": ("一行的格数多于表头", "该行已隔离，请核对分隔符。"),
-    "SECTION_UNUSED": ("配置里有这一版用不到的部分", "不用处理，原样保留。"),
-    "STATUS_CLOSED": ("停用、规划或存疑的设施", "地图上显示，不计入覆盖。"),
-    "STATUS_UNKNOWN": ("设施状态认不出，按存疑处理", "请写：正常、停用、规划或存疑。"),
-    "SUM_MISMATCH": ("楼栋人口与网格人口相差超过 20%", "以网格人口为准，请核对两份数据。"),
-    "TOTAL_ROW": ("合计行", "已隔离，不当作一处设施。"),
-    "XY_DUP": ("多处设施落在同一点", "多半按街道或区定位，请核对坐标。"),
-    "XY_FAR": ("设施离本市网格很远", "保留并照常服务，请核对坐标和坐标系。"),
-    "XY_RANGE": ("坐标不在本市范围", "已隔离，人口不计入，请核对坐标。"),
-    "XY_ZERO": ("坐标为 0, 0", "该行已隔离，请补坐标。"),
-}
-"""Code -> what is wrong and what to do, in Chinese; in English a fault speaks for itself."""
+from geo.store.issue_words import issue_words
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "keys_unique": ("编号唯一且连续", "Keys are unique"),
@@ -56,9 +28,13 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
 
 
 def fault(lang: str, code: str, message: str, action: str) -> tuple[str, str]:
-    """Give what is wrong and what to do; a code without words speaks for itself."""
-    if lang == "zh" and code in FAULTS:
-        return FAULTS[code]
+    """Give what is wrong and what to do; a code without words speaks for itself.
+
+    In English the build's own message is the better one: it has the numbers and names of the case.
+    """
+    words = issue_words().get(code)
+    if lang == "zh" and words is not None:
+        return words.title_zh, words.action_zh
     return message, action
 
 
