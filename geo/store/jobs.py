@@ -1,7 +1,9 @@
 """Queue the work that the web page asks for; the worker takes it one at a time."""
 
 import json
+import os
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +13,19 @@ from typing import Any, Final
 from geo.errors import StoreError
 from geo.store.state import transaction
 
-KINDS: Final = ("build", "publish", "rollback")
+KINDS: Final = (
+    *("propose", "check", "build", "compare", "publish", "rollback"),
+    *("template", "demo"),
+)
 ENDED: Final = ("done", "failed", "cancelled")
+_SILENT_S: Final = 15.0
+"""A worker that has not said for this long that it lives is taken for dead; it says so every half
+second, and a step of SQLite may hold it up for ten."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job and how far it is. `progress` 0..1; times are ISO 8601, UTC."""
+    """A job and how far it is. `progress` 0..1; times are ISO 8601, UTC; `result` of a done one."""
 
     job_id: int
     kind: str
@@ -29,6 +37,12 @@ class Job:
     created_at: str
     started_at: str | None
     ended_at: str | None
+    result: Mapping[str, Any] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it has ended, well or not."""
+        return self.state in ENDED
 
 
 def submit(store: Path, kind: str, params: Mapping[str, Any]) -> int:
@@ -106,15 +120,45 @@ def report(store: Path, job_id: int, progress: float, message: str) -> bool:
     return bool(row and row["is_cancel_asked"])
 
 
-def finish(store: Path, job_id: int, state: str, message: str) -> None:
+def finish(
+    store: Path,
+    job_id: int,
+    state: str,
+    message: str,
+    result: Mapping[str, Any] | None = None,
+) -> None:
     """End a running job as done, failed or cancelled; one that has ended stays as it is."""
+    text = None if result is None else json.dumps(dict(result), ensure_ascii=False)
     with transaction(store) as con:
         con.execute(
-            "update job set state = ?, message = ?, ended_at = ?, "
+            "update job set state = ?, message = ?, ended_at = ?, result = ?, "
             "progress = case ? when 'done' then 1 else progress end "
             "where job_id = ? and state = 'running'",
-            (state, message, _now(), state, job_id),
+            (state, message, _now(), text, state, job_id),
         )
+
+
+def worker_file(store: Path) -> Path:
+    """Give the file that the worker holds locked while it lives."""
+    return store / "state" / ".worker"
+
+
+def beat(store: Path) -> None:
+    """Say that the worker lives: the time of its file."""
+    worker_file(store).touch()
+
+
+def is_worked(store: Path) -> bool:
+    """Tell whether a worker takes jobs, without touching its lock."""
+    try:
+        return time.time() - worker_file(store).stat().st_mtime < _SILENT_S
+    except OSError:
+        return False
+
+
+def rest(store: Path) -> None:
+    """Say that the worker has ended; its file stays, for whoever waits for the lock has it open."""
+    os.utime(worker_file(store), (0, 0))
 
 
 def fail_orphans(store: Path) -> int:
@@ -133,6 +177,7 @@ def _job(row: sqlite3.Row) -> Job:
     values = dict(row)
     values["params"] = json.loads(values["params"])
     values["is_cancel_asked"] = bool(values["is_cancel_asked"])
+    values["result"] = None if values["result"] is None else json.loads(values["result"])
     return Job(**values)
 
 

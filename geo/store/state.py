@@ -65,8 +65,21 @@ def _prepare(con: sqlite3.Connection) -> None:
     con.execute("pragma journal_mode = wal")
     con.execute("pragma synchronous = full")
     con.execute("pragma foreign_keys = on")
-    if con.execute("select 1 from sqlite_master where name = 'job'").fetchone() is None:
+    # The newest table stands for all: each is made only where it is not there yet.
+    if con.execute("select 1 from sqlite_master where name = 'publication'").fetchone() is None:
         con.executescript(sql("state_schema"))
+    known = {row["name"] for row in con.execute("pragma table_info(job)")}
+    if "result" not in known:
+        _add_result(con)
+
+
+def _add_result(con: sqlite3.Connection) -> None:
+    """Give a state of the first version its new column; two openers may both find it missing."""
+    con.execute("begin immediate")
+    known = {row["name"] for row in con.execute("pragma table_info(job)")}
+    if "result" not in known:
+        con.execute("alter table job add column result text")
+    con.execute("commit")
 
 
 def _broken(path: Path, error: Exception) -> StoreError:
