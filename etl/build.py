@@ -16,7 +16,7 @@ from etl.catalogue import store_categories
 from etl.city_steps import compute_all, lay_ground
 from etl.compute import Ground
 from etl.history import store_history
-from etl.layers import CityLayers, Fault
+from etl.layers import CityLayers, Fault, Rejected
 from etl.progress import Progress
 from etl.readers import read_city
 from etl.report import first_text
@@ -62,6 +62,8 @@ class Checked:
 
     sources: list[issues.SourceRows]
     faults: list[Fault]
+    layers: CityLayers
+    rejected: list[Rejected]
 
 
 def build_city(
@@ -111,7 +113,8 @@ def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:
     finally:
         con.close()
     progress.end("checked")
-    return Checked(sources, issues.in_order(faults))
+    aside = [row for part in layers.parts() for row in part.rejected] + staged
+    return Checked(sources, issues.in_order(faults), layers, aside)
 
 
 @dataclass(frozen=True)

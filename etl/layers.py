@@ -79,6 +79,8 @@ class Layer:
         Shape (n,) of shapely geometries, WGS 84 lon/lat, never None or empty.
     fixed
         Row numbers of loaded rows in which something was changed; ascending, unique.
+    headers
+        Canonical name to the header it was found under.
     """
 
     kind: str
@@ -95,6 +97,7 @@ class Layer:
     rejected: list[Rejected] = field(default_factory=list[Rejected])
     faults: list[Fault] = field(default_factory=list[Fault])
     fixed: NDArray[np.int64] = field(default_factory=_no_rows)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

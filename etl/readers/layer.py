@@ -97,6 +97,7 @@ def read_layer(source: Source, kind: str) -> Layer:
         rejected=rejected,
         faults=faults + _summaries(source, rejected),
         fixed=raw.row[keep & located.is_fixed],
+        headers=found.columns,
     )
 
 
