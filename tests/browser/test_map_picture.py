@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -204,7 +205,7 @@ def test_the_walk_to_the_nearest_facility_is_drawn_as_long_as_it_is_said(page, s
     )
     assert len(line) > 2
     assert walk_dm / 10 == far["nearest_m"]
-    metres = sum(_metres(*pair) for pair in zip(line, line[1:], strict=False))
+    metres = sum(_metres(*pair) for pair in itertools.pairwise(line))
     assert metres == pytest.approx(walk_dm / 10, rel=0.01, abs=2)
     blue = (11, 92, 173)
     assert _on_marks(page, line) == blue
@@ -223,7 +224,7 @@ def _metres(one: list[float], other: list[float]) -> float:
 
 def _on_marks(page: Page, line: list[list[float]]) -> tuple[int, int, int]:
     """Give the colour halfway along the longest stretch of a line, on the sheet of marks."""
-    one, other = max(zip(line, line[1:], strict=False), key=lambda pair: _metres(*pair))
+    one, other = max(itertools.pairwise(line), key=lambda pair: _metres(*pair))
     middle = [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2]
     found = page.evaluate(FILL_AT.replace("canvas.fill", "canvas.marks"), [middle])
     return tuple(found[0][:3])
