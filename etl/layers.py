@@ -28,7 +28,21 @@ METRES_PER_DEGREE: Final = 111_320.0
 
 @dataclass(frozen=True)
 class Fault:
-    """Something found in the data: what, where, and what a person can do about it."""
+    """Something found in the data: what, where, and what a person can do about it.
+
+    Attributes
+    ----------
+    row
+        The first row concerned, as a person counts it; None where no row is.
+    affected
+        How many rows or things this one entry stands for, at least 1.
+    rows
+        All rows of the source that it stands for, where it sums up several; else empty.
+    grid_ids
+        The grids concerned where neither `row` nor `feature_id` says so.
+    lonlat
+        Where it is on the map, WGS 84; None where its row or feature tells or nothing does.
+    """
 
     code: str
     severity: Severity
@@ -37,6 +51,10 @@ class Fault:
     feature_id: str | None
     message: str
     action: str
+    affected: int = 1
+    rows: tuple[int, ...] = ()
+    grid_ids: tuple[str, ...] = ()
+    lonlat: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -81,5 +81,7 @@ def _unknown(source: FacilitySource, cells: Objects, row: NDArray[np.int64]) -> 
             feature_id=None,
             message=f"{rows} with a category that is not known: {listed}{rest}.",
             action="Set aside; add the words to category_map.",
+            affected=len(row),
+            rows=tuple(int(number) for number in row),
         )
     ]

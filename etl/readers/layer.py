@@ -202,6 +202,8 @@ def _summaries(source: Source, rejected: list[Rejected]) -> list[Fault]:
                     feature_id=None,
                     message=f"{count(len(rows), 'row')} {what}, the first is row {rows[0]}.",
                     action="Set aside; see the list of rejected rows.",
+                    affected=len(rows),
+                    rows=tuple(rows),
                 )
             )
     return faults
