@@ -24,6 +24,7 @@ from geo.search import Workspace
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append
+from geo.walk import Speed
 
 
 def lay_ground(
@@ -39,36 +40,69 @@ def lay_ground(
     progress.at(0.12, "place people")
     demand = demand_points(con, settings.demand, shapes, layers.grids, order)
     store_demand(con, demand)
-    lattice_grid, lattice_xy = area_lattice(shapes.metric)
-    xy_m = np.concatenate([demand.xy_m, lattice_xy])
     network: Network | None = None
-    snaps: Snap | None = None
     faults: list[Fault] = []
     if layers.streets is not None:
         progress.at(0.16, "lay streets")
         network = build_network(layers.streets, shapes, settings.walk.snap_limit_m)
         store_network(con, layers.streets, network)
         progress.at(0.22, "step onto streets")
-        snaps = network.snapped(xy_m, workers)
-        own = snaps.take(slice(0, len(demand.grid)))
+    ground = ground_on(
+        shapes,
+        demand,
+        network,
+        Rules(settings.walk.speeds, settings.walk.max_minutes),
+        district_of_grid(con),
+        workers,
+    )
+    if layers.streets is not None and ground.snaps is not None:
+        own = ground.snaps.take(slice(0, len(demand.grid)))
         store_snaps(con, "demand", np.arange(len(demand.grid)), own)
         ids = fetch_columns(con, "select grid_id from grid order by grid_idx")["grid_id"]
         faults += network_faults(layers.streets.source, own, demand.grid, np.asarray(ids))
     if layers.buildings is not None:
         faults += apart_faults(con, demand, layers.buildings.source)
-    ground = Ground(
-        shapes,
-        demand,
-        lattice_grid,
-        xy_m,
-        snaps,
-        network,
-        settings.walk.speeds,
-        settings.walk.max_minutes,
-        district_of_grid(con),
-    )
     _store_reliability(con, ground, demand)
     return ground, faults
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The speeds that count, the default first, and for how many minutes walks are followed."""
+
+    speeds: tuple[Speed, ...]
+    max_minutes: int
+
+
+def ground_on(
+    shapes: GridShapes,
+    demand: DemandPoints,
+    network: Network | None,
+    rules: Rules,
+    district: NDArray[np.int32],
+    workers: int,
+) -> Ground:
+    """Put people and the lattice of areas on the streets: a build and a replay both begin here.
+
+    Parameters
+    ----------
+    district
+        Shape (grids,), the district of every grid, -1 where it has none.
+    """
+    lattice_grid, lattice_xy = area_lattice(shapes.metric)
+    xy_m = np.concatenate([demand.xy_m, lattice_xy])
+    snaps = None if network is None else network.snapped(xy_m, workers)
+    return Ground(
+        shapes=shapes,
+        demand=demand,
+        lattice_grid=lattice_grid,
+        xy_m=xy_m,
+        snaps=snaps,
+        network=network,
+        speeds=rules.speeds,
+        max_minutes=rules.max_minutes,
+        district_of_grid=district,
+    )
 
 
 def district_of_grid(con: Connection) -> NDArray[np.int32]:

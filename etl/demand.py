@@ -199,7 +199,9 @@ def _points(
 ) -> DemandPoints:
     lonlat = projections.to_lonlat(shapes.crs, xy_m)
     amounts = np.column_stack(shared)
-    return DemandPoints(grid, xy_m, lonlat, amounts, is_apportioned, is_apart)
+    # measured from what is stored, so that whoever reads the release finds the same distances
+    stored_m = shapes.to_metric(lonlat)
+    return DemandPoints(grid, stored_m, lonlat, amounts, is_apportioned, is_apart)
 
 
 def _filled(values: NDArray[Any]) -> Ints:

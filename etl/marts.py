@@ -45,6 +45,8 @@ def store_release(
             "has_people": np.array([bool((known and known[0]) or (built and built[0]))]),
             "demand_method": _one(settings.demand.method),
             "default_speed": _one(speeds[0].name),
+            "max_minutes": np.array([settings.walk.max_minutes], dtype=np.uint8),
+            "snap_limit_m": np.array([settings.walk.snap_limit_m], dtype=np.float64),
             "target_share": np.array([0.9]),
             "standards": _one(",".join(city.standards)),
             "map_approval": _one(city.map_approval),

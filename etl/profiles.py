@@ -106,16 +106,23 @@ def store_absent(con: Connection, category_idx: int, grids: int, modes: list[int
 
 def _increments_by_speed(ground: Ground, reach: Reach, mode: int) -> list[Increments]:
     """Give what every grid newly reaches by minute, one entry a speed."""
-    distance = _of_people(ground, reach, mode)[0].astype(np.int64)
+    return [increments_at(ground, reach, mode, limits_dm) for limits_dm in ground.limits_dm]
+
+
+def increments_at(ground: Ground, reach: Reach, mode: int, limits_dm: Ints) -> Increments:
+    """Give what every grid newly reaches by minute at one speed.
+
+    Parameters
+    ----------
+    limits_dm
+        The speed's limits of minutes 0..60, one of `Ground.limits_dm`.
+    """
+    area = minutes_dm2(ground, reach, limits_dm)
+    if mode == WALK:
+        area = walked_dm2(ground, reach, limits_dm, area)
+    minute = minute_of(_of_people(ground, reach, mode)[0].astype(np.int64), limits_dm)
     demand = ground.demand
-    rows: list[Increments] = []
-    for limits_dm in ground.limits_dm:
-        area = minutes_dm2(ground, reach, limits_dm)
-        if mode == WALK:
-            area = walked_dm2(ground, reach, limits_dm, area)
-        minute = minute_of(distance, limits_dm)
-        rows.append(increments(minute, demand.known_milli, demand.grid, ground.grids, area))
-    return rows
+    return increments(minute, demand.known_milli, demand.grid, ground.grids, area)
 
 
 def _of_people(

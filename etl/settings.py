@@ -28,7 +28,7 @@ BUILDING_COLUMNS: Final[tuple[str, ...]] = (
 )
 FACILITY_COLUMNS: Final[tuple[str, ...]] = (
     "id", "name", "lon", "lat", "status", "capacity", "floor_area_m2", "land_area_m2", "rooms",
-    "opened", "hours", "open_to_public", "tenure", "address",
+    "opened", "closed", "hours", "open_to_public", "tenure", "address",
 )
 _CITY_KEYS: Final = (
     "name", "as_of", "metric_crs", "standards", "map_approval", "security", "attribution",

@@ -26,7 +26,7 @@ _GRID_TEXT: Final = (
 _FACILITY_TEXT: Final = ("id", "name", "category", "status", "capacity", "floor_area_m2")
 # Telephone numbers and names of persons are not among them: they never enter a release.
 _ATTRIBUTES: Final = (
-    *("land_area_m2", "rooms", "opened", "hours", "open_to_public", "tenure", "address"),
+    *("land_area_m2", "rooms", "opened", "closed", "hours", "open_to_public", "tenure", "address"),
 )
 
 

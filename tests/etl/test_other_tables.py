@@ -12,6 +12,7 @@ from geo.store import release as releases
 from tests.etl.cities import SmallCity
 
 ONE = BuildOptions(workers=1)
+VERSION = connect.SCHEMA_VERSION
 
 
 def test_a_month_with_other_tables_is_no_history_and_says_so(tmp_path, monkeypatch):
@@ -24,11 +25,11 @@ def test_a_month_with_other_tables_is_no_history_and_says_so(tmp_path, monkeypat
     (fault,) = (one for one in second.faults if one.code == "HISTORY_LOST")
     assert fault.severity == "warning"
     assert first.release.file in fault.message
-    assert "version 1; this program reads version 2" in fault.message
+    assert f"version {VERSION}; this program reads version {VERSION + 1}" in fault.message
     con = connect.open_release(releases.release_path(store, second.release))
     assert con.execute("select distinct month from history_total").fetchall() == [("2026-10",)]
     con.close()
-    with pytest.raises(StoreError, match=r"version 1; .*python -m etl build"):
+    with pytest.raises(StoreError, match=rf"version {VERSION}; .*python -m etl build"):
         export(store, "coverage", "csv", tmp_path / "out.csv", Filters(), first.release.release)
     assert not (tmp_path / "out.csv").exists()
     rows = export(store, "coverage", "csv", tmp_path / "out.csv", Filters())

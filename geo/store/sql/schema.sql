@@ -15,6 +15,8 @@ create table release (
     has_people boolean not null,
     demand_method text not null,         -- buildings | lattice | centre
     default_speed text not null,
+    max_minutes utinyint not null,       -- walks are followed so long at the fastest speed
+    snap_limit_m double not null,        -- farther from a street than this is off the network
     target_share double not null,
     standards text not null,             -- pack ids, comma separated
     map_approval text,
