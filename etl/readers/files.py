@@ -4,12 +4,16 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from etl.readers.archive import Budget, check_inflation, check_members
+from etl.readers.limits import TREE_BYTES, check_parts, steady
+from etl.readers.signature import check_signature
 from etl.section import nearest
 from etl.settings import Source
 from geo.errors import InputDataError, SourceMissingError
@@ -66,20 +70,25 @@ def opened(source: Source) -> Iterator[OpenedFile]:
     Raises
     ------
     SourceMissingError
-        Nothing is there, or it is a folder.
+        Nothing is there, it is a folder or a pipe, or it may not be read.
     InputDataError
-        The format is not known, the file is empty, or a zip holds not exactly one layer.
+        The format is not known, the file is empty or larger than is read, its content is of
+        another format, it changed while it was read, or a zip holds not exactly one layer.
     """
     path = source.path
     kind = _require(path, source)
     parts = _parts(path)
-    found = OpenedFile(path, source.shown, kind, _sha256(parts), sum(map(_size, parts)))
-    if kind != "zip":
-        yield replace(found, kind=_settle(path, kind))
-        return
-    with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
-        inner = _unpack(source, Path(folder))
-        yield replace(found, path=inner, kind=_settle(inner, kind_of(inner)))
+    check_parts(source, parts, kind)
+    with steady(source, parts):
+        sha256 = _sha256(source, parts)
+        found = OpenedFile(path, source.shown, kind, sha256, sum(map(_size, parts)))
+        if kind != "zip":
+            yield replace(found, kind=_checked(source, path))
+            return
+        with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
+            inner = _unpack(source, Path(folder))
+            check_parts(source, _parts(inner), kind_of(inner))
+            yield replace(found, path=inner, kind=_checked(source, inner))
 
 
 def kind_of(path: Path) -> str:
@@ -91,9 +100,20 @@ def kind_of(path: Path) -> str:
     return _KINDS.get(path.suffix.lower(), "")
 
 
+def _checked(source: Source, path: Path) -> str:
+    """Give the kind of a file whose content is what its name says."""
+    kind = kind_of(path)
+    check_signature(source, path)
+    if kind in ("excel", "osm_xml"):
+        check_inflation(source, path)
+    settled = _settle(path, kind)
+    check_parts(source, _parts(path), settled)
+    return settled
+
+
 def _require(path: Path, source: Source) -> str:
     kind = kind_of(path)
-    if not path.exists():
+    if not _is_there(path, source):
         raise SourceMissingError(
             f"{source.title} {source.shown} does not exist; expected a file{_beside(path)}. "
             "Correct `path`: it is relative to the folder of city.toml."
@@ -101,6 +121,11 @@ def _require(path: Path, source: Source) -> str:
     if path.is_dir() and path.suffix.lower() != ".gdb":
         raise SourceMissingError(
             f"{source.title} {source.shown} is a folder; expected a file. Name the file inside it."
+        )
+    if path.is_file() and path.suffix.lower() == ".gdb":
+        raise InputDataError(
+            f"{source.title} {source.shown} is a file; expected the folder of a FileGDB. "
+            "Copy the whole folder, or pack it as a zip."
         )
     if not kind:
         raise InputDataError(
@@ -112,6 +137,20 @@ def _require(path: Path, source: Source) -> str:
             f"{source.title} {source.shown} is empty (0 bytes); expected data. Export it again."
         )
     return kind
+
+
+def _is_there(path: Path, source: Source) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise _unopened(source, error) from error
+
+
+def _unopened(source: Source, error: OSError) -> SourceMissingError:
+    return SourceMissingError(
+        f"{source.title} {source.shown} cannot be opened ({error.strerror}); expected a file that "
+        "may be read. Correct its permissions, or copy it again."
+    )
 
 
 def _beside(path: Path) -> str:
@@ -135,12 +174,15 @@ def _size(path: Path) -> int:
     return path.stat().st_size
 
 
-def _sha256(parts: list[Path]) -> str:
+def _sha256(source: Source, parts: list[Path]) -> str:
     digest = hashlib.sha256()
-    for part in parts:
-        with part.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+    try:
+        for part in parts:
+            with part.open("rb") as stream:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+    except OSError as error:
+        raise _unopened(source, error) from error
     return digest.hexdigest()
 
 
@@ -158,9 +200,11 @@ def _settle(path: Path, kind: str) -> str:
 
 
 def _json_type(path: Path) -> str:
+    if path.stat().st_size > TREE_BYTES:
+        return ""
     try:
         content = json.loads(path.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(content.get("type", "")) if isinstance(content, dict) else ""
 
@@ -169,12 +213,14 @@ def _unpack(source: Source, folder: Path) -> Path:
     """Unpack the one layer of a zip, flat, and give its main file."""
     try:
         with zipfile.ZipFile(source.path) as archive:
-            for member in archive.infolist():
-                name = Path(_member_name(member).replace("\\", "/")).name
-                if member.is_dir() or not name or name.startswith("."):
-                    continue
-                (folder / name).write_bytes(archive.read(member))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            _unpack_members(source, archive, folder)
+    except OSError as error:
+        raise InputDataError(
+            f"{source.title} {source.shown} cannot be unpacked into {folder.parent} "
+            f"({error.strerror or error}); expected room for it and names of usual length. "
+            "Free some space, or give the file inside it."
+        ) from error
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         raise InputDataError(
             f"{source.title} {source.shown} cannot be unpacked ({error}); expected a zip without a "
             "password. Pack it again, or give the file inside it."
@@ -190,6 +236,23 @@ def _unpack(source: Source, folder: Path) -> Path:
             'Name it: layer = "...".'
         )
     return layers[0]
+
+
+def _unpack_members(source: Source, archive: zipfile.ZipFile, folder: Path) -> None:
+    """Write every member by its bare name, so that none can lie outside the folder."""
+    check_members(source, archive)
+    budget = Budget(source, source.path.stat().st_size)
+    for member in archive.infolist():
+        name = Path(_member_name(member).replace("\\", "/")).name
+        if member.is_dir() or not name or name.startswith("."):
+            continue
+        if (folder / name).exists():
+            raise InputDataError(
+                f"{source.title} {source.shown} holds two files named {name}; expected one layer. "
+                "Unpack it, and give the one that is wanted."
+            )
+        with archive.open(member) as packed, (folder / name).open("wb") as target:
+            budget.copy(packed, target)
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:

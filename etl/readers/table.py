@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from etl.layers import Objects, Rejected
 from etl.readers.encoding import choose, decoded, marked
 from etl.readers.files import OpenedFile
+from etl.readers.limits import CELL_CHARS, bounded
 from etl.readers.raw import RawTable, cell_text, objects
 from etl.settings import Source
 from etl.synonyms import fold
@@ -33,7 +34,6 @@ _TOTALS: Final = {"合计", "小计", "总计", "共计", "总数", "total", "su
 _TOTAL_ENDS: Final = ("合计", "小计", "总计")
 _TOTAL_WITHIN: Final = 3
 _DELIMITERS: Final = "\t,;|，；"
-_FIELD_LIMIT: Final = 1 << 30
 _SNIFF: Final = 1 << 20
 _CELL_ENDS: Final = re.compile(r"[\t\n,;|，；]")
 _FLOATS: Final = ("DOUBLE", "FLOAT", "DECIMAL")
@@ -51,9 +51,10 @@ def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTabl
             'GBK, Big5 or GB18030. Correct `encoding`, or set it to "auto".'
         ) from error
     text = text.removeprefix("\ufeff")
-    csv.field_size_limit(_FIELD_LIMIT)
+    csv.field_size_limit(CELL_CHARS)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted)))
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
+        rows = list(bounded(source, lines))
     except csv.Error as error:
         raise InputDataError(
             f"{source.title} {source.shown} is not a readable table ({error}); expected one row a "
