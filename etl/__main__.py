@@ -66,6 +66,8 @@ def _add_sources(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this c
     init = _command(commands, "init", _init, "Propose a city.toml from the files it is shown.")
     init.add_argument("files", type=Path, nargs="+", metavar="FILES")
     init.add_argument("--out", type=Path, required=True, metavar="CITY.toml")
+    template = _command(commands, "template", _template, "Write empty ledgers with their headers.")
+    template.add_argument("--out", type=Path, required=True, metavar="DIR")
     check = _command(commands, "check", _check, "Read and check a city; write nothing.")
     check.add_argument("city", type=Path, metavar="CITY.toml")
     check.add_argument("--json", type=Path, metavar="FILE", help="write the faults there too")
@@ -90,6 +92,8 @@ def _add_store(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this cla
     for parser in (publish, rollback, listing):
         _add_store_option(parser)
         parser.add_argument("release", nargs="?", metavar="RELEASE", help="id or number")
+    for parser in (publish, rollback):
+        parser.add_argument("--reason", default="", metavar="TEXT", help="kept in the record")
     work = _command(commands, "work", _work, "Run the jobs that the web page asks for.")
     _add_store_option(work)
     work.add_argument("--once", action="store_true", help="end when no job waits")
@@ -162,6 +166,14 @@ def _init(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _template(options: argparse.Namespace) -> int:
+    from etl.template import write_template
+
+    for path in write_template(options.out):
+        print(path)
+    return DONE
+
+
 def _check(options: argparse.Namespace) -> int:
     from etl.build import check_city
     from etl.report import faults_text, rows_text
@@ -180,6 +192,8 @@ def _check(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from etl.build import BuildOptions, build_city
     from etl.report import built_text, refused_text
+    from geo.store.inbox import remember
+    from geo.store.release import pointed_at
 
     how = BuildOptions(
         publish=not options.no_publish,
@@ -187,7 +201,9 @@ def _build(options: argparse.Namespace) -> int:
         reason=options.reason,
         workers=options.workers,
     )
+    before = pointed_at(options.store)
     built = build_city(options.city, options.store, how, _progress())
+    remember(options.store, options.city, built.release, before, how.reason)
     print(built_text(built))
     if built.is_published or not how.publish:
         return DONE
@@ -196,17 +212,17 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _publish(options: argparse.Namespace) -> int:
-    from geo.store.release import publish
+    from geo.store.publications import COMMAND_LINE, publish
 
-    release = publish(options.store, options.release)
+    release = publish(options.store, options.release, options.reason, COMMAND_LINE)
     print(f"release {release.release} ({release.city}, {release.month}) is published")
     return DONE
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from geo.store.release import rollback
+    from geo.store.publications import COMMAND_LINE, rollback
 
-    release = rollback(options.store, options.release)
+    release = rollback(options.store, options.release, options.reason, COMMAND_LINE)
     print(f"release {release.release} ({release.city}, {release.month}) is published again")
     return DONE
 

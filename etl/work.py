@@ -1,7 +1,6 @@
 """Run the jobs of a store one at a time, each in a process of its own, with progress and cancel."""
 
 import multiprocessing
-import os
 import signal
 import time
 import traceback
@@ -9,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from etl.build import BuildOptions, build_city
+from etl import set_jobs
 from etl.progress import Progress
-from geo.errors import CancelledError, LivingCircleError, SettingsError, StoreError
+from geo.errors import CancelledError, LivingCircleError, StoreError
 from geo.store import jobs
-from geo.store.release import publish, rollback
 
 _POLL_S: Final = 0.5
 _PATIENCE_S: Final = 20.0
@@ -35,6 +33,7 @@ def work(store: Path, *, once: bool = False) -> None:
     with _only_worker(store), _ended_by_signal():
         jobs.fail_orphans(store)
         while True:
+            jobs.beat(store)
             job = jobs.claim(store)
             if job is not None:
                 _run_apart(store, job)
@@ -48,7 +47,7 @@ def run_job(store: Path, job_id: int) -> None:
     """Run one claimed job in this process and write down how it ended."""
     job = jobs.find(store, job_id)
     try:
-        message = _run(store, job, _reporting(store, job_id))
+        message, result = set_jobs.run(store, job, _reporting(store, job_id))
     except CancelledError:
         jobs.finish(store, job_id, "cancelled", "Stopped; the published release is untouched.")
     except LivingCircleError as error:
@@ -58,30 +57,7 @@ def run_job(store: Path, job_id: int) -> None:
         traceback.print_exc()
         raise
     else:
-        jobs.finish(store, job_id, "done", message)
-
-
-def _run(store: Path, job: jobs.Job, progress: Progress) -> str:
-    params = dict(job.params)
-    if job.kind == "publish":
-        return f"release {publish(store, params.get('release')).release} is published"
-    if job.kind == "rollback":
-        return f"release {rollback(store, params.get('release')).release} is published again"
-    city = params.get("city")
-    if not isinstance(city, str):
-        raise SettingsError(f"job {job.job_id} names no city.toml; expected it as `city`.")
-    built = build_city(Path(city), store, _options(params), progress)
-    state = "is published" if built.is_published else "is not published"
-    return f"release {built.release.release} {state}"
-
-
-def _options(params: dict[str, Any]) -> BuildOptions:
-    return BuildOptions(
-        publish=bool(params.get("publish", True)),
-        strict=bool(params.get("strict", False)),
-        reason=params.get("reason") or "web page",
-        workers=int(params.get("workers") or os.cpu_count() or 1),
-    )
+        jobs.finish(store, job_id, "done", message, result)
 
 
 def _reporting(store: Path, job_id: int) -> Progress:
@@ -116,6 +92,7 @@ def _wait(store: Path, job_id: int, child: BaseProcess) -> None:
     asked_at: float | None = None
     while child.is_alive():
         child.join(_POLL_S)
+        jobs.beat(store)
         if asked_at is None and jobs.find(store, job_id).is_cancel_asked:
             asked_at = time.monotonic()
         if asked_at is not None and time.monotonic() - asked_at > _PATIENCE_S:
@@ -135,16 +112,18 @@ def _end(child: BaseProcess) -> None:
 def _only_worker(store: Path) -> Iterator[None]:
     import fcntl
 
-    folder = store / "state"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".worker").open("a") as handle:
+    jobs.worker_file(store).parent.mkdir(parents=True, exist_ok=True)
+    with jobs.worker_file(store).open("a") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StoreError(
                 f"{store} has a worker already. One is enough; end it to start another."
             ) from error
-        yield
+        try:
+            yield
+        finally:
+            jobs.rest(store)
 
 
 @contextmanager

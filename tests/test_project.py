@@ -38,7 +38,18 @@ NEWER_THAN_CHROME_109 = {
     "scrollbar-color": r"scrollbar-color\s*:",
     "light-dark()": r"light-dark\(",
 }
-COMMANDS = ("demo", "init", "check", "build", "publish", "rollback", "list", "export", "work")
+COMMANDS = (
+    "demo",
+    "init",
+    "template",
+    "check",
+    "build",
+    "publish",
+    "rollback",
+    "list",
+    "export",
+    "work",
+)
 
 
 def ours(*patterns: str, within: tuple[str, ...] = ("",)) -> Iterator[Path]:

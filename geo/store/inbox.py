@@ -12,6 +12,7 @@ from typing import Any, Final
 from geo.errors import StoreError
 from geo.store import publications
 from geo.store.inbox_files import COMPANIONS, SETTINGS, SourceSet, settings_text, uses, walk
+from geo.store.release import Release, pointed_at
 from geo.store.state import transaction
 
 MOST_SETS: Final = 24
@@ -93,6 +94,18 @@ def built(store: Path, city_toml: Path, month: str, city: str, release: str, ori
             "release = excluded.release",
             (set_id, path, origin, now.isoformat(timespec="seconds"), month, city, release),
         )
+
+
+def remember(
+    store: Path, city_toml: Path, release: Release, before: Release | None, reason: str | None
+) -> None:
+    """Write down a build from the command line, and that it moved the pointer where it did."""
+    origin = publications.COMMAND_LINE
+    built(store, city_toml, release.month, release.city, release.release, origin)
+    now = pointed_at(store)
+    is_moved = before is None or before.release != release.release
+    if is_moved and now is not None and now.release == release.release:
+        publications.record(store, "build", release.release, before, reason or "", origin)
 
 
 def discard(store: Path, one: SourceSet) -> None:

@@ -55,15 +55,26 @@ def rollback(store: Path, name: str | None, reason: str, origin: str) -> Release
 def record(
     store: Path, action: str, release: str, before: Release | None, reason: str, origin: str
 ) -> None:
-    """Write down a move of the pointer that was made."""
+    """Write down a move of the pointer that was made.
+
+    Raises
+    ------
+    StoreError
+        It was made, and could not be written down.
+    """
     at = datetime.now(UTC).isoformat(timespec="seconds")
     values = (at, action, release, before.release if before else None, reason.strip(), origin)
-    with transaction(store) as con:
-        con.execute(
-            "insert into publication (at, action, release, before, reason, origin) "
-            "values (?, ?, ?, ?, ?, ?)",
-            values,
-        )
+    try:
+        with transaction(store) as con:
+            con.execute(
+                "insert into publication (at, action, release, before, reason, origin) "
+                "values (?, ?, ?, ?, ?, ?)",
+                values,
+            )
+    except StoreError as error:
+        raise StoreError(
+            f"release {release} is published, but the record of it was not written: {error}"
+        ) from error
 
 
 def latest(store: Path, limit: int = 50) -> list[Publication]:

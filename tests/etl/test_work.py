@@ -61,7 +61,7 @@ def test_a_defect_ends_as_failed_and_is_not_swallowed(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("etl.work.build_city", broken)
+    monkeypatch.setattr("etl.set_jobs.build_city", broken)
     with pytest.raises(ZeroDivisionError):
         run_job(tmp_path, number)
     assert jobs.find(tmp_path, number).state == "failed"

@@ -1,0 +1,404 @@
+"""Say what checking a source set found, in one JSON that the operator's page shows.
+
+The form is that of docs/contracts.md, section 6.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from etl.build import Checked
+from etl.issues import SEVERITIES, SourceRows
+from etl.layers import Fault, Layer, Rejected, Streets
+from etl.settings import CitySettings, FacilitySource, Source
+from etl.synonyms import synonyms
+
+_SAMPLES: Final = 3
+_ROWS: Final = 200
+_LOCATED: Final = 2_000
+_PROPOSED: Final = {"CRS_GCJ": "GCJ-02", "CRS_BD": "BD-09"}
+_SWAPPED: Final = "CRS_SWAP"
+_ROLES: Final = {"demand": "buildings"}
+_CODE: Final = re.compile(r"\(([A-Z]{2,}_[A-Z_]+)\)")
+_ROW: Final = re.compile(r"\brow ([\d,]+)")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of a set: of a whole check, or of the files that could be read at all."""
+
+    settings: CitySettings | None
+    parts: list[tuple[Source, Layer | Streets]] = field(default_factory=list[Any])
+    sources: list[SourceRows] = field(default_factory=list[SourceRows])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    rejected: list[Rejected] = field(default_factory=list[Rejected])
+    error: str | None = None
+
+
+def whole(settings: CitySettings, checked: Checked) -> Found:
+    """Take what a check found."""
+    parts = list(zip(sources_of(settings), checked.layers.parts(), strict=True))
+    return Found(settings, parts, checked.sources, checked.faults, checked.rejected)
+
+
+def sources_of(settings: CitySettings) -> list[Source]:
+    """List the files of a city in the order in which they are read."""
+    optional: list[Source | None] = [settings.grids, settings.demand.source]
+    optional += [*settings.facilities, settings.network, *settings.basemap.values()]
+    return [source for source in optional if source is not None]
+
+
+def report(found: Found, *, kind: str, set_id: str, toml: str) -> dict[str, Any]:
+    """Give the report on a set.
+
+    Parameters
+    ----------
+    kind
+        check or build: what was asked for.
+    toml
+        The text of city.toml, to find the line an error is about.
+    """
+    faults = [*found.faults, *_failures(found.error)]
+    counts = Counter(fault.severity for fault in faults)
+    layers = [part for _, part in found.parts if isinstance(part, Layer)]
+    grids = next((layer for layer in layers if layer.kind == "grids"), None)
+    places = _Places(found)
+    return {
+        "kind": kind,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "set": set_id,
+        "city": found.settings.city.name if found.settings else None,
+        "month": found.settings.city.as_of if found.settings else None,
+        "release": None,
+        "error": _error(found.error, toml),
+        "counts": {severity: counts[severity] for severity in SEVERITIES},
+        "rows": _rows(found.sources),
+        "sources": [_source(found, at) for at in range(len(found.parts))],
+        "unmapped": _unmapped(found),
+        "proposals": _proposals(found, faults),
+        "groups": groups(faults, found.rejected, found.sources, places),
+        "located": _located(faults, found.rejected, places),
+        "outlines": outlines(grids) if grids else None,
+        "rejected": [
+            {"source": row.source, "row": row.row, "reason": row.reason, "content": row.content}
+            for row in found.rejected[:_ROWS]
+        ],
+    }
+
+
+def groups(
+    faults: list[Fault],
+    rejected: list[Rejected],
+    sources: list[SourceRows],
+    places: "_Places",
+) -> list[dict[str, Any]]:
+    """Put faults of one severity, code and file into one line each, the grave ones first.
+
+    `count` is of rows where rows were set aside for that reason, else of faults.
+    """
+    aside: dict[tuple[str, str], list[Rejected]] = {}
+    for row in rejected:
+        aside.setdefault((row.reason, row.source), []).append(row)
+    together: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        together.setdefault((fault.severity, fault.code, fault.source), []).append(fault)
+    of_file = {source.path: source.rows_in for source in sources}
+    found = []
+    for (severity, code, source), alike in together.items():
+        rows = aside.get((code, source), [])
+        count = max(len(rows), len(alike))
+        samples = [_aside_sample(row, places) for row in rows[:_SAMPLES]]
+        samples += [_fault_sample(fault, places) for fault in alike[: _SAMPLES - len(samples)]]
+        found.append(
+            {
+                "severity": severity,
+                "code": code,
+                "source": source,
+                "count": count,
+                "share": count / of_file[source] if of_file.get(source) else None,
+                "message": alike[0].message,
+                "action": alike[0].action,
+                "samples": samples,
+                "effect_grids": None,
+            }
+        )
+    order = {severity: at for at, severity in enumerate(SEVERITIES)}
+    return sorted(found, key=lambda group: (order[group["severity"]], -group["count"]))
+
+
+def outlines(grids: Layer) -> dict[str, Any] | None:
+    """Give the grids as lines for a small map: degrees, simplified to a thousandth of its width."""
+    if not len(grids.geometry):
+        return None
+    west, south, east, north = (float(v) for v in shapely.total_bounds(grids.geometry))
+    step = max(east - west, north - south) / 1_000
+    plain = shapely.simplify(grids.geometry, step)
+    rings = [
+        [[round(float(x), 5), round(float(y), 5)] for x, y in shapely.get_coordinates(ring)]
+        for ring in shapely.get_exterior_ring(shapely.get_parts(plain))
+        if ring is not None
+    ]
+    return {"bounds": [west, south, east, north], "paths": _thinned(rings)}
+
+
+def _thinned(rings: list[list[list[float]]]) -> list[list[list[float]]]:
+    """Keep so many outlines that a browser draws them at once."""
+    most = 6_000
+    return rings if len(rings) <= most else rings[:: -(-len(rings) // most)]
+
+
+def line_of(text: str, message: str) -> int | None:
+    """Give the line of city.toml, from 1, that a message is about; None where it names none."""
+    named = re.search(r"at line (\d+)", message)
+    if named:
+        return int(named[1])
+    lines = text.split("\n")
+    start = _section_line(lines, message)
+    if start is None:
+        return None
+    for key in re.findall(r"`([^`]+)`|\b([a-z_0-9]+) = ", message):
+        pattern = re.compile(rf"^\s*\"?{re.escape(key[0] or key[1])}\"?\s*=")
+        for at in range(start + 1, len(lines)):
+            if lines[at].lstrip().startswith("["):
+                break
+            if pattern.match(lines[at]):
+                return at + 1
+    return start + 1
+
+
+def _section_line(lines: list[str], message: str) -> int | None:
+    named = re.search(r"(\[\[?[a-z]+\]\]?)(?: number (\d+))?", message)
+    if named is None:
+        return None
+    starts = [at for at, line in enumerate(lines) if line.lstrip().startswith(named[1])]
+    wanted = int(named[2] or 1) - 1
+    return starts[wanted] if wanted < len(starts) else None
+
+
+def _error(message: str | None, toml: str) -> dict[str, Any] | None:
+    return None if message is None else {"message": message, "line": line_of(toml, message)}
+
+
+def _failures(message: str | None) -> Iterator[Fault]:
+    """Turn the message that ended a check into one blocking fault for each input it names."""
+    if message is None:
+        return
+    listed = re.findall(r"(?m)^ {2}\d+\. (.+)$", message) or [message]
+    for each in listed:
+        code, row = _CODE.search(each), _ROW.search(each)
+        what, _, todo = each.partition("; expected ")
+        yield Fault(
+            code=code[1] if code else "INPUT_UNUSABLE",
+            severity="blocking",
+            source=_file_in(each),
+            row=int(row[1].replace(",", "")) if row else None,
+            feature_id=None,
+            message=what,
+            action=f"Expected {todo}" if todo else "",
+        )
+
+
+def _file_in(message: str) -> str:
+    """Give the file that a message begins with, after the section it stands in."""
+    plain = re.sub(r"^(\S+ )?\[\[?[a-z]+\]\]?( number \d+| [a-z]+(?= \S+\.))? ", "", message)
+    named = re.match(r"(.+?\.[A-Za-z]{2,9})\b", plain)
+    return named[1] if named else "city.toml"
+
+
+def _rows(sources: list[SourceRows]) -> dict[str, int]:
+    return {
+        "in": sum(source.rows_in for source in sources),
+        "loaded": sum(source.rows_loaded for source in sources),
+        "fixed": sum(source.rows_fixed for source in sources),
+        "quarantined": sum(source.rows_quarantined for source in sources),
+    }
+
+
+def _source(found: Found, at: int) -> dict[str, Any]:
+    source, part = found.parts[at]
+    section, number = section_of(found, source)
+    counted = found.sources[at] if at < len(found.sources) else None
+    aside = len(part.rejected)
+    return {
+        "section": section,
+        "number": number,
+        "path": part.source,
+        "kind": part.kind if isinstance(part, Layer) else "network",
+        "rows_in": part.rows_in,
+        "rows_loaded": counted.rows_loaded if counted else part.rows_in - aside,
+        "rows_fixed": counted.rows_fixed if counted else 0,
+        "rows_quarantined": counted.rows_quarantined if counted else aside,
+        "crs": part.crs,
+        "encoding": part.encoding,
+        "note": part.note,
+        **_columns(source, part),
+    }
+
+
+def _columns(source: Source, part: Layer | Streets) -> dict[str, list[Any]]:
+    """List the fields of a file: what was found under which header, then what is known to be."""
+    if isinstance(part, Streets) or part.kind == "basemap":
+        return {"columns": [], "others": []}
+    declared = set(source.columns)
+    if isinstance(source, FacilitySource) and source.category_column:
+        declared.add("category")
+    known = synonyms(_ROLES.get(part.kind, part.kind))
+    names = [*part.headers, *(name for name in known if name not in part.headers)]
+    used = {*part.headers, *known}
+    return {
+        "columns": [
+            {"name": name, "header": part.headers.get(name), "declared": name in declared}
+            for name in names
+        ],
+        "others": [name for name in part.columns if name not in used],
+    }
+
+
+def section_of(found: Found, source: Source) -> tuple[str, int]:
+    """Give the section of city.toml that a source stands in, and which of its kind it is."""
+    settings = found.settings
+    if settings is None:
+        return "", 0
+    for number, block in enumerate(settings.facilities):
+        if block is source:
+            return "facilities", number
+    for name, layer in settings.basemap.items():
+        if layer is source:
+            return f"basemap.{name}", 0
+    kinds = {"grids": settings.grids, "demand": settings.demand.source, "network": settings.network}
+    return next((name for name, each in kinds.items() if each is source), ""), 0
+
+
+def _unmapped(found: Found) -> list[dict[str, Any]]:
+    """Count the words of each file that mean no category."""
+    listed: list[dict[str, Any]] = []
+    for source, part in found.parts:
+        header = part.headers.get("category") if isinstance(part, Layer) else None
+        if header is None:
+            continue
+        words = Counter(
+            json.loads(row.content).get(header)
+            for row in part.rejected
+            if row.reason == "CAT_UNKNOWN"
+        )
+        section, number = section_of(found, source)
+        place = {"section": section, "number": number, "path": part.source}
+        ranked = sorted(words.items(), key=lambda item: (-item[1], item[0] or ""))
+        listed += [{**place, "value": word, "count": n} for word, n in ranked if word][:_ROWS]
+    return listed
+
+
+def _proposals(found: Found, faults: list[Fault]) -> list[dict[str, Any]]:
+    """List the lines of city.toml that a fault about coordinates proposes."""
+    listed = []
+    paths = _paths(found)
+    for fault in faults:
+        if fault.source not in paths or fault.code not in (*_PROPOSED, _SWAPPED):
+            continue
+        section, number = paths[fault.source]
+        key = "swap" if fault.code == _SWAPPED else "crs"
+        listed.append(
+            {
+                "section": section,
+                "number": number,
+                "path": fault.source,
+                "code": fault.code,
+                "key": key,
+                "value": _PROPOSED.get(fault.code, ""),
+                "message": fault.message,
+                "is_declared": fault.severity != "blocking",
+            }
+        )
+    return listed
+
+
+def _paths(found: Found) -> dict[str, tuple[str, int]]:
+    if found.settings is None:
+        return {}
+    return {each.shown: section_of(found, each) for each in sources_of(found.settings)}
+
+
+class _Places:
+    """Where rows lie: from what was loaded, else from the cells of a row that was set aside."""
+
+    def __init__(self, found: Found) -> None:
+        self._layers = [part for _, part in found.parts if isinstance(part, Layer)]
+
+    def of(self, source: str, row: int | None, content: str | None = None) -> list[float | None]:
+        for layer in self._layers:
+            if layer.source == source and row is not None:
+                place = _loaded(layer, row) or _written(layer, content)
+                if place is not None:
+                    return [round(place[0], 6), round(place[1], 6)]
+        return [None, None]
+
+
+def _loaded(layer: Layer, row: int) -> tuple[float, float] | None:
+    at = np.flatnonzero(layer.row == row)
+    if not len(at):
+        return None
+    point = shapely.centroid(layer.geometry[at[0]])
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
+
+
+def _written(layer: Layer, content: str | None) -> tuple[float, float] | None:
+    cells: Mapping[str, str | None] = json.loads(content) if content else {}
+    try:
+        lon = float(cells.get(layer.headers.get("lon", "")) or "")
+        lat = float(cells.get(layer.headers.get("lat", "")) or "")
+    except ValueError:
+        return None
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
+
+
+def _aside_sample(row: Rejected, places: _Places) -> dict[str, Any]:
+    lon, lat = places.of(row.source, row.row, row.content)
+    return {"row": row.row, "feature_id": None, "text": row.content, "lon": lon, "lat": lat}
+
+
+def _fault_sample(fault: Fault, places: _Places) -> dict[str, Any]:
+    lon, lat = places.of(fault.source, fault.row)
+    return {
+        "row": fault.row,
+        "feature_id": fault.feature_id,
+        "text": fault.message,
+        "lon": lon,
+        "lat": lat,
+    }
+
+
+def _located(
+    faults: list[Fault], rejected: list[Rejected], places: _Places
+) -> list[dict[str, Any]]:
+    """List what can be put on a map: rows set aside, and rows that faults name."""
+    severity = {(fault.code, fault.source): fault.severity for fault in faults}
+    marks = [
+        (row.source, row.row, row.reason, places.of(row.source, row.row, row.content))
+        for row in rejected[:_LOCATED]
+    ]
+    marks += [
+        (fault.source, fault.row, fault.code, places.of(fault.source, fault.row))
+        for fault in faults[:_LOCATED]
+    ]
+    seen: dict[tuple[str, int | None, str], dict[str, Any]] = {}
+    for source, row, code, (lon, lat) in marks:
+        if lon is not None and len(seen) < _LOCATED:
+            seen.setdefault(
+                (source, row, code),
+                {
+                    "lon": lon,
+                    "lat": lat,
+                    "severity": severity.get((code, source), "warning"),
+                    "code": code,
+                    "source": source,
+                    "row": row,
+                },
+            )
+    return list(seen.values())
