@@ -26,7 +26,7 @@ from etl.demo.faults import (
 from etl.demo.ground import write_ground
 from etl.demo.months import Month, two_months
 from etl.demo.services import SERVICES, SHOPS
-from geo.crs import wgs84_to_gcj02
+from geo.datum import wgs84_to_gcj02
 from geo.errors import InputDataError
 
 __all__ = ["FEWEST_GRIDS", "write_demo"]

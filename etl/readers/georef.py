@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError
 from etl.layers import Fault
 from etl.section import nearest
 from etl.settings import Source
-from geo.crs import bd09_to_wgs84, gcj02_to_wgs84
+from geo.datum import bd09_to_wgs84, gcj02_to_wgs84
 from geo.errors import InputDataError, SettingsError
 
 XY = NDArray[np.float64]

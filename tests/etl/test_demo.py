@@ -18,7 +18,7 @@ from etl.demo.services import KINDS
 from etl.layers import CityLayers
 from etl.readers import read_city
 from etl.settings import load_city
-from geo.crs import gcj02_to_wgs84
+from geo.datum import gcj02_to_wgs84
 from geo.errors import InputDataError
 from geo.network import build_graph, snap
 from geo.reach import line_reach, walk_reach
