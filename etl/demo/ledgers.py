@@ -9,7 +9,7 @@ import numpy as np
 from etl.demo.city import City, lonlat_of
 from etl.demo.faults import Cell, Row
 from etl.demo.months import Month
-from geo.crs import wgs84_to_gcj02
+from geo.datum import wgs84_to_gcj02
 
 HEADER: Final = (
     *("社区名称", "社区代码", "街道", "户数", "常住人口", "社区服务站面积"),
