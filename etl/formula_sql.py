@@ -1,0 +1,167 @@
+"""Say a formula of `etl.formula` in SQL: two aggregates over the rows of a place."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from etl.formula import (
+    COMPARE,
+    Among,
+    Call,
+    Column,
+    Formula,
+    Missing,
+    Negated,
+    Node,
+    Number,
+    Pair,
+    Text,
+    children,
+    parts_of,
+    walk,
+)
+
+_SCALE: Final = 1000
+"""Amounts are added up in thousandths, as everywhere in a release."""
+
+
+def sql_of(formula: Formula, cell: Callable[[str], str]) -> tuple[str, str | None]:
+    """Give the numerator and the denominator of a formula as SQL aggregates.
+
+    The value is the numerator over the denominator, or the numerator where there is none. A row
+    that lacks a cell the formula needs counts in no part of it: missing is not zero. Where no row
+    is left a part is null, but a plain `count` is 0.
+
+    Parameters
+    ----------
+    cell
+        Header to the SQL of its text cell. The macro `number_of` must be there, which gives null
+        for what is no number.
+    """
+    known = _known(formula.tree, cell)
+    top, bottom = parts_of(formula.tree)
+    return _aggregate(top, cell, known), None if bottom is None else _aggregate(bottom, cell, known)
+
+
+def _known(tree: Node, cell: Callable[[str], str]) -> str:
+    """Give the condition under which a row has every cell that is compared or added up.
+
+    A column that the formula asks `is null` of is left out: its author says what missing means.
+    """
+    tested = {node.column.name for node in walk(tree) if isinstance(node, Missing)}
+    needed = dict.fromkeys(
+        _number(cell, column) if is_number else cell(column.name)
+        for column, is_number in _used(tree, is_number=False)
+        if column.name not in tested
+    )
+    return " and ".join(f"{each} is not null" for each in needed) or "true"
+
+
+def _used(node: Node, *, is_number: bool) -> Iterator[tuple[Column, bool]]:
+    """List the columns of a formula, and whether each is used as a number there."""
+    if isinstance(node, Column):
+        yield node, is_number
+    inside = is_number
+    if isinstance(node, Call):
+        inside = node.name != "count"
+    elif isinstance(node, Pair):
+        inside = node.op in "+-*/" or (node.op in COMPARE.values() and _is_of_numbers(node))
+    elif isinstance(node, Among):
+        inside = any(isinstance(choice, Number) for choice in node.choices)
+    elif isinstance(node, Negated):
+        inside = node.op == "-"
+    for child in children(node):
+        yield from _used(child, is_number=inside)
+
+
+def _is_of_numbers(pair: Pair) -> bool:
+    """Tell whether a comparison is of numbers: one side is one, or is worked out."""
+    return any(
+        isinstance(side, Number | Negated) or (isinstance(side, Pair) and side.op in "+-*/")
+        for side in (pair.left, pair.right)
+    )
+
+
+def _number(cell: Callable[[str], str], column: Column) -> str:
+    return f"number_of({cell(column.name)})"
+
+
+def _aggregate(node: Node, cell: Callable[[str], str], known: str) -> str:
+    """Write what stands between aggregates, and each of them over the rows that are known."""
+    if isinstance(node, Number):
+        return f"{node.text}::double"
+    if isinstance(node, Negated):
+        return f"(- {_aggregate(node.value, cell, known)})"
+    if isinstance(node, Pair):
+        left, right = (_aggregate(side, cell, known) for side in (node.left, node.right))
+        right = f"nullif({right}, 0)" if node.op == "/" else right
+        return f"({left} {node.op} {right})"
+    if not isinstance(node, Call):
+        raise TypeError(f"{node} is not between aggregates")
+    return _over_rows(node, cell, known)
+
+
+def _over_rows(call: Call, cell: Callable[[str], str], known: str) -> str:
+    if call.name == "count":
+        condition = "true" if call.argument is None else _condition(call.argument, cell)
+        return f"count(*) filter (where {known} and {condition})::double"
+    if call.argument is None:
+        raise TypeError(f"{call.name} without anything to add up")
+    value = _value(call.argument, cell)
+    if call.name in ("min", "max"):
+        return f"{call.name}({value}) filter (where {known})"
+    total = f"{_total(value)} filter (where {known})::double / {_SCALE}"
+    if call.name == "sum":
+        return f"({total})"
+    return f"({total} / nullif(count(*) filter (where {known}), 0))"
+
+
+def _total(value: str) -> str:
+    """Write a sum of whole thousandths: exact, so that the order of rows never shows."""
+    return f"sum(cast(round({value} * {_SCALE}) as hugeint))"
+
+
+def _value(node: Node, cell: Callable[[str], str]) -> str:
+    """Write a number of a row."""
+    match node:
+        case Number(text):
+            return f"{text}::double"
+        case Column():
+            return _number(cell, node)
+        case Negated("-", value):
+            return f"(- {_value(value, cell)})"
+        case Pair(op, left, right) if op in "+-*/":
+            below = _value(right, cell)
+            below = f"nullif({below}, 0)" if op == "/" else below
+            return f"({_value(left, cell)} {op} {below})"
+        case _:
+            return f"(case when {_condition(node, cell)} then 1.0 else 0.0 end)"
+
+
+def _condition(node: Node, cell: Callable[[str], str]) -> str:
+    """Write whether something holds of a row; what is not known does not hold."""
+    match node:
+        case Missing(column):
+            return f"({cell(column.name)} is null)"
+        case Negated("not", value):
+            return f"(not {_condition(value, cell)})"
+        case Pair("and" | "or" as op, left, right):
+            return f"({_condition(left, cell)} {op} {_condition(right, cell)})"
+        case Pair(op, left, right) if op in COMPARE.values():
+            write = _value if _is_of_numbers(node) else _text
+            return f"coalesce({write(left, cell)} {op} {write(right, cell)}, false)"
+        case Among(value, choices):
+            write = _value if any(isinstance(each, Number) for each in choices) else _text
+            listed = ", ".join(write(each, cell) for each in choices)
+            return f"coalesce({write(value, cell)} in ({listed}), false)"
+        case _:
+            return f"coalesce({_value(node, cell)} <> 0, false)"
+
+
+def _text(node: Node, cell: Callable[[str], str]) -> str:
+    match node:
+        case Text(value):
+            return "'" + value.replace("'", "''") + "'"
+        case Column(name):
+            return cell(name)
+        case _:
+            return f"cast({_value(node, cell)} as text)"
