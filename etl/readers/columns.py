@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from etl.readers.raw import RawTable
+from etl.readers.raw import RawTable, objects
 from etl.section import count, nearest
 from etl.settings import FacilitySource, Source
 from etl.synonyms import fold, match, synonyms
 from geo.errors import InputDataError
 
 ROLES: Final = ("grids", "facilities", "buildings")
+ROW_NUMBER: Final = "#row"
+"""A header that every file has: declared as `id`, it names the rows by their numbers."""
 
 
 def wanted(source: Source, role: str) -> list[str]:
@@ -39,6 +41,8 @@ def resolve(
     InputDataError
         A declared column is not in the file; the message names the nearest header and lists all.
     """
+    if ROW_NUMBER in _declared(source).values():
+        raw.columns[ROW_NUMBER] = objects([str(number) for number in raw.row])
     headers = raw.headers
     found: dict[str, str] = {}
     missing: list[tuple[str, str]] = []
@@ -62,7 +66,8 @@ def require(source: Source, found: dict[str, str], raw: RawTable, name: str) -> 
     if name not in found:
         raise InputDataError(
             f"{source.title} {source.shown} has no column that reads as `{name}`; expected one of "
-            f'its headers: {_listed(raw)}. Say which: {name} = "...".'
+            f'its headers: {_listed(raw)}. Say which: {name} = "...", or take the row numbers, '
+            f'which change with the file: {name} = "{ROW_NUMBER}".'
         )
 
 
