@@ -7,10 +7,12 @@ from typing import Final
 import numpy as np
 
 from etl.layers import Fault, Layer, Objects, Rejected, row_json
+from etl.readers.amounts import Amounts, amounts
 from etl.readers.categories import categories
 from etl.readers.columns import require, resolve, wanted
 from etl.readers.excel import read_excel
 from etl.readers.files import OpenedFile, opened
+from etl.readers.limits import check_table
 from etl.readers.places import own_centres, places
 from etl.readers.raw import RawTable
 from etl.readers.table import read_csv, read_parquet
@@ -71,13 +73,15 @@ def read_layer(source: Source, kind: str) -> Layer:
     faults = [*raw.faults, *located.georef.faults, *located.faults]
     reason = located.reason.copy()
     is_point = kind != "grids" and raw.geometry is None
-    columns = _canonical(raw, found.columns, is_point=is_point)
+    numbers = amounts(source, raw, found.columns)
+    faults += numbers.faults
+    columns = _canonical(raw, found.columns, numbers, is_point=is_point)
     if isinstance(source, FacilitySource):
-        codes, unknown = categories(source, columns.get("category"), raw.row)
-        columns["category"] = codes
-        faults += unknown
-        for at in np.flatnonzero([code is None for code in codes]):
-            reason[at] = reason[at] or "CAT_UNKNOWN"
+        found_kinds = categories(source, columns, raw.row)
+        columns["category"] = found_kinds.codes
+        faults += found_kinds.faults
+        for at in np.flatnonzero([code is None for code in found_kinds.codes]):
+            reason[at] = reason[at] or found_kinds.reason[at]
     if kind == "grids" and {"lon", "lat"} <= columns.keys():
         columns["lon"], columns["lat"] = own_centres(located.georef, columns["lon"], columns["lat"])
     rejected = [*raw.rejected, *_rejected(source, raw, reason)]
@@ -96,7 +100,7 @@ def read_layer(source: Source, kind: str) -> Layer:
         geometry=located.geometry[keep],
         rejected=rejected,
         faults=faults + _summaries(source, rejected),
-        fixed=raw.row[keep & located.is_fixed],
+        fixed=raw.row[keep & (located.is_fixed | numbers.is_changed)],
         headers=found.columns,
     )
 
@@ -125,6 +129,7 @@ def _read(source: Source, kind: str) -> _Found:
     role = _ROLES[kind]
     with opened(source) as file:
         raw = read_raw(source, file, role)
+        check_table(source, raw)
     if not len(raw.row):
         raise InputDataError(
             f"{source.title} {source.shown} has no rows; expected at least one. "
@@ -167,13 +172,17 @@ def _filtered(source: Source, raw: RawTable) -> tuple[RawTable, list[str]]:
     return kept, [f"{count(aside, 'row')} of {len(keep):,} set aside by where = {source.where}."]
 
 
-def _canonical(raw: RawTable, found: dict[str, str], *, is_point: bool) -> dict[str, Objects]:
+def _canonical(
+    raw: RawTable, found: dict[str, str], numbers: Amounts, *, is_point: bool
+) -> dict[str, Objects]:
     """Name columns canonically; the others keep their header unless a canonical name needs it."""
     # what became the geometry, in whatever system it was, is not carried on as text
     spent = {"wkt", "lon", "lat"} if is_point else {"wkt"}
     columns = {name: raw.columns[header] for name, header in found.items() if name not in spent}
+    columns |= numbers.columns
     columns.pop("h3", None)
-    used = {header for name, header in found.items() if name != "h3"}
+    # a column in which a number was read is kept beside it as it was written
+    used = {header for name, header in found.items() if name != "h3"} - numbers.written.keys()
     for header, cells in raw.columns.items():
         if header not in used:
             columns[header if header not in columns else f"{header} (file)"] = cells

@@ -30,6 +30,8 @@ class RawTable:
         Shape (n,) of shapely or None; None for a table.
     name_bytes
         How many bytes of a header the format keeps; None where it keeps all.
+    units
+        Header to the unit that a row of units gives its column.
     """
 
     columns: dict[str, Objects]
@@ -39,6 +41,7 @@ class RawTable:
     is_default_crs: bool = False
     encoding: str = "utf-8"
     name_bytes: int | None = None
+    units: dict[str, str] = field(default_factory=dict[str, str])
     notes: list[str] = field(default_factory=list[str])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
     faults: list[Fault] = field(default_factory=list[Fault])

@@ -301,7 +301,8 @@ def test_planted_faults_of_content_are_in_the_files(folder: Path, layers: CityLa
     number = {one for (one, code, _) in ids if code == "EDU_JUNIOR"}
     assert len(number) < len(junior)
     assert None in set(public["name"])
-    assert "约120" in set(public["capacity"])
+    written = dict(zip(public["床位学位"], public["capacity"], strict=True))
+    assert written["约120"] == "120"
     assert {"停用", "规划", "存疑", "待定"} <= set(public["status"])
     grids = layers.grids.columns
     assert None in set(grids["people"])
