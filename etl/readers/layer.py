@@ -77,11 +77,11 @@ def read_layer(source: Source, kind: str) -> Layer:
     faults += numbers.faults
     columns = _canonical(raw, found.columns, numbers, is_point=is_point)
     if isinstance(source, FacilitySource):
-        found_kinds = categories(source, columns, raw.row)
-        columns["category"] = found_kinds.codes
-        faults += found_kinds.faults
-        for at in np.flatnonzero([code is None for code in found_kinds.codes]):
-            reason[at] = reason[at] or found_kinds.reason[at]
+        codes, unknown = categories(source, columns.get("category"), raw.row)
+        columns["category"] = codes
+        faults += unknown
+        for at in np.flatnonzero([code is None for code in codes]):
+            reason[at] = reason[at] or "CAT_UNKNOWN"
     if kind == "grids" and {"lon", "lat"} <= columns.keys():
         columns["lon"], columns["lat"] = own_centres(located.georef, columns["lon"], columns["lat"])
     rejected = [*raw.rejected, *_rejected(source, raw, reason)]
