@@ -176,7 +176,7 @@ def _template(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from etl.build import check_city
-    from etl.report import faults_text, rows_text
+    from etl.report import groups_text, rows_text
 
     found = check_city(options.city, _progress())
     if options.json is not None:
@@ -184,7 +184,7 @@ def _check(options: argparse.Namespace) -> int:
         text = json.dumps({"issues": faults}, ensure_ascii=False, indent=1)
         options.json.write_text(text + "\n", encoding="utf-8")
     print(rows_text(found.sources))
-    print(faults_text(found.faults))
+    print(groups_text(found.groups))
     is_blocked = any(fault.severity == "blocking" for fault in found.faults)
     return FAILED if is_blocked else DONE
 

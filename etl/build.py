@@ -15,6 +15,8 @@ from etl import checks, issues, marts, staging
 from etl.catalogue import store_categories
 from etl.city_steps import compute_all, lay_ground
 from etl.compute import Ground
+from etl.effects import Effects, locate, measure
+from etl.findings import Findings, Group, contents, findings, store_groups
 from etl.history import store_history
 from etl.layers import CityLayers, Fault, Rejected
 from etl.progress import Progress
@@ -53,6 +55,7 @@ class Built:
     is_new: bool
     is_published: bool
     faults: list[Fault]
+    groups: list[Group]
     seconds: dict[str, float]
 
 
@@ -62,6 +65,7 @@ class Checked:
 
     sources: list[issues.SourceRows]
     faults: list[Fault]
+    groups: list[Group]
     layers: CityLayers
     rejected: list[Rejected]
 
@@ -110,11 +114,13 @@ def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:
             faults += more
         staged = staging.rejected(con, layers)
         sources = issues.source_rows(layers, staged, staging.changed_rows(con, layers))
+        places = locate(con, layers, faults)
     finally:
         con.close()
     progress.end("checked")
+    found = findings(faults, sources, places, contents(layers, staged))
     aside = [row for part in layers.parts() for row in part.rejected] + staged
-    return Checked(sources, issues.in_order(faults), layers, aside)
+    return Checked(sources, found.faults, found.groups, layers, aside)
 
 
 @dataclass(frozen=True)
@@ -147,15 +153,17 @@ def _build(
         progress.at(0.80, "sum areas")
         for mart in ("area_profile", "area_profile_own", "area_standard", "edge_flip"):
             staging.run(con, f"marts/{mart}")
-        faults = issues.in_order(faults + store_history(con, store, settings.city.as_of))
-        _store_faults(con, layers, faults)
+        faults += store_history(con, store, settings.city.as_of)
+        progress.at(0.84, "weigh faults")
+        effects = measure(con, layers, city.shapes, settings.walk.speeds[0], faults)
+        found = _store_faults(con, layers, faults, effects)
         progress.at(0.88, "check invariants")
         _refuse_broken(checks.check_all(con, measured))
         progress.at(0.92, "hash content")
         content = content_hash(con)
         progress.at(0.95, "prepare tiles")
         prepare(con)
-        return _finish(con, settings, store, path, content, faults, options, progress, began)
+        return _finish(con, settings, store, path, content, found, options, progress, began)
     finally:
         con.close()
 
@@ -174,7 +182,7 @@ def _stage(con: Connection, settings: CitySettings, layers: CityLayers) -> _City
     buildings = fetch_columns(con, "select lon, lat from raw_buildings order by pos")
     places = np.column_stack([buildings["lon"], buildings["lat"]])
     staging.stage_buildings(con, containing_grid(shapes.lonlat, places))
-    store_categories(con)
+    store_categories(con, settings.city.catalogue)
     staging.stage_facilities(con)
     return _City(shapes, order)
 
@@ -206,7 +214,8 @@ def _early_faults(con: Connection, layers: CityLayers, shapes: GridShapes) -> li
 
 
 def _refuse_blocking(faults: list[Fault]) -> None:
-    blocking = [fault for fault in issues.in_order(faults) if fault.severity == "blocking"]
+    ordered = findings(faults, [], Effects(), lambda _source, _row: None).faults
+    blocking = [fault for fault in ordered if fault.severity == "blocking"]
     if blocking:
         raise InputDataError(
             f"{count(len(blocking), 'fault')} in the way of the build, {first_text(blocking[0])}"
@@ -222,12 +231,17 @@ def _refuse_broken(results: list[checks.Checked]) -> None:
         )
 
 
-def _store_faults(con: Connection, layers: CityLayers, faults: list[Fault]) -> None:
+def _store_faults(
+    con: Connection, layers: CityLayers, faults: list[Fault], effects: Effects
+) -> Findings:
     staged = staging.rejected(con, layers)
-    issues.store_issues(con, faults)
+    sources = issues.source_rows(layers, staged, staging.changed_rows(con, layers))
+    found = findings(faults, sources, effects, contents(layers, staged))
+    issues.store_issues(con, found.faults, found.effects)
+    store_groups(con, found.groups)
     issues.store_rejected(con, layers, staged)
-    changed = staging.changed_rows(con, layers)
-    issues.store_sources(con, issues.source_rows(layers, staged, changed))
+    issues.store_sources(con, sources)
+    return found
 
 
 def _finish(
@@ -236,18 +250,19 @@ def _finish(
     store: Path,
     path: Path,
     content: str,
-    faults: list[Fault],
+    found: Findings,
     options: BuildOptions,
     progress: Progress,
     began: float,
 ) -> Built:
     """Stamp, close, adopt and publish; or find that the store has this content already."""
+    faults, groups = found.faults, found.groups
     warnings = sum(fault.severity == "warning" for fault in faults)
     known = releases.same_content(store, content)
     if known is not None:
         progress.end(f"release {known.release} has this content already")
         is_published = _publish(store, known, warnings, options)
-        return Built(known, False, is_published, faults, progress.seconds)
+        return Built(known, False, is_published, faults, groups, progress.seconds)
     number = releases.next_number(store)
     name = f"{number}-{content[:12]}"
     release = Release(
@@ -270,7 +285,7 @@ def _finish(
     is_published = _publish(store, adopted, warnings, options)
     releases.prune(store)
     progress.end(f"release {adopted.release}")
-    return Built(adopted, True, is_published, faults, progress.seconds)
+    return Built(adopted, True, is_published, faults, groups, progress.seconds)
 
 
 def _stamp(con: Connection, release: Release, seconds: float) -> None:

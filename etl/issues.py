@@ -1,6 +1,6 @@
 """Write down every fault, every row kept aside, and where each number's file came from."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -11,42 +11,10 @@ from geo.store.connect import Connection
 from geo.store.write import append
 
 SEVERITIES: Final = ("blocking", "warning", "note")
-_SHOWN: Final = 500
-"""So many faults of one code in one file are listed; more are counted in one line."""
 
 
-def in_order(faults: list[Fault]) -> list[Fault]:
-    """Put faults in the order people read them, with long lists cut short and counted."""
-    ordered = sorted(
-        faults,
-        key=lambda f: (
-            SEVERITIES.index(f.severity),
-            f.code,
-            f.source,
-            f.row or 0,
-            f.feature_id or "",
-            f.message,
-        ),
-    )
-    seen: Counter[tuple[str, str]] = Counter()
-    kept: list[Fault] = []
-    for fault in ordered:
-        seen[fault.code, fault.source] += 1
-        if seen[fault.code, fault.source] <= _SHOWN:
-            kept.append(fault)
-    return kept + [
-        Fault(
-            *(code, "note", source, None, None),
-            f"{count - _SHOWN:,} more of this code in this file are not listed one by one.",
-            "Correct those that are listed and build again.",
-        )
-        for (code, source), count in sorted(seen.items())
-        if count > _SHOWN
-    ]
-
-
-def store_issues(con: Connection, faults: list[Fault]) -> None:
-    """Write the table of issues."""
+def store_issues(con: Connection, faults: list[Fault], effects: list[int | None]) -> None:
+    """Write the table of issues, in the order given; `effects` stand beside the faults."""
     append(
         con,
         "issue",
@@ -55,14 +23,14 @@ def store_issues(con: Connection, faults: list[Fault]) -> None:
             "code": _objects([f.code for f in faults]),
             "severity": _objects([f.severity for f in faults]),
             "source": _objects([f.source for f in faults]),
-            "row": np.ma.array(
-                [f.row or 0 for f in faults],
-                mask=[f.row is None for f in faults],
-                dtype=np.int64,
-            ),
+            "row": _known([f.row for f in faults], np.int64),
             "feature_id": _objects([f.feature_id for f in faults]),
             "message": _objects([f.message for f in faults]),
             "action": _objects([f.action for f in faults]),
+            "effect_grids": _known(effects, np.int64),
+            "affected": np.array([f.affected for f in faults], dtype=np.int64),
+            "lon": _known([f.lonlat[0] if f.lonlat else None for f in faults], np.float64),
+            "lat": _known([f.lonlat[1] if f.lonlat else None for f in faults], np.float64),
         },
     )
 
@@ -163,3 +131,10 @@ def _objects(values: list[str] | list[str | None]) -> np.ndarray:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
+
+
+def _known(values: Sequence[float | None], kind: type) -> np.ma.MaskedArray:
+    """Give numbers with what is None masked."""
+    return np.ma.array(
+        [value or 0 for value in values], mask=[value is None for value in values], dtype=kind
+    )

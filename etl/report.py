@@ -1,18 +1,18 @@
 """Say in plain lines what a check, a build or a store came to."""
 
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etl.findings import Group, Sample
 from etl.issues import SourceRows
 from etl.layers import Fault
 from etl.section import count
+from geo.store.issue_words import words_of
 from geo.store.release import Listed
 
 if TYPE_CHECKING:
     from etl.build import Built
-
-_EXAMPLES = 3
 
 
 def rows_text(sources: list[SourceRows]) -> str:
@@ -26,28 +26,44 @@ def rows_text(sources: list[SourceRows]) -> str:
     return "\n".join(lines)
 
 
-def faults_text(faults: list[Fault]) -> str:
-    """List every kind of fault once, with how many and the first few."""
-    if not faults:
+def groups_text(groups: Sequence[Group]) -> str:
+    """List every group of faults once: how many, its share and effect, three rows, how to undo."""
+    if not groups:
         return "no faults"
-    counts = Counter((fault.severity, fault.code, fault.source) for fault in faults)
     lines: list[str] = []
-    shown: Counter[tuple[str, str, str]] = Counter()
-    for fault in faults:
-        key = (fault.severity, fault.code, fault.source)
-        if not shown[key]:
-            lines.append(f"{fault.severity} {fault.code} {fault.source}: {counts[key]:,}")
-        if shown[key] < _EXAMPLES:
-            row = f"row {fault.row}: " if fault.row is not None else ""
-            lines.append(f"    {row}{fault.message} {fault.action}")
-        shown[key] += 1
+    for group in groups:
+        lines.append(f"{group.severity} {group.code} {group.source}: {_measured(group)}")
+        lines += [f"    {_row(sample.row)}{sample.text}" for sample in _distinct(group.samples)]
+        lines.append(f"    {group.action}")
+        if undo := words_of(group.code).undo("en"):
+            lines.append(f"    To undo: {undo}")
     return "\n".join(lines)
+
+
+def _measured(group: Group) -> str:
+    share = f", {group.share:.1%} of the rows" if group.share is not None else ""
+    effect = group.effect_grids
+    depends = "" if effect is None else f"; {count(effect, 'grid')} depend on it"
+    return f"{group.count:,}{share}{depends.replace('1 grid depend ', '1 grid depends ')}"
+
+
+def _distinct(samples: Sequence[Sample]) -> list[Sample]:
+    """Leave out rows of which nothing new is said; their numbers stand in the first one's text."""
+    kept: list[Sample] = []
+    for sample in samples:
+        if sample.text not in [other.text for other in kept]:
+            kept.append(sample)
+    return kept
+
+
+def _row(row: int | None) -> str:
+    return "" if row is None else f"row {row:,}: "
 
 
 def built_text(built: "Built") -> str:
     """Say which release came out, whether it is published, and what was found."""
     release = built.release
-    lines = [faults_text(built.faults)]
+    lines = [groups_text(built.groups)]
     if not built.is_new:
         lines.append(f"release {release.release} has this content already; nothing new was stored")
     else:

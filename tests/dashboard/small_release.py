@@ -197,7 +197,13 @@ def _insert_record(con) -> None:
     )
     con.execute(
         "insert into issue values (0, 'POP_ODD', 'warning', 'g.csv', 9, 'G08', '无人口。', "
-        "'补上。', 1)"
+        "'补上。', 1, 1, 116.3, 39.9)"
+    )
+    sample = {"row": 9, "feature_id": "G08", "text": "无人口。", "content": None}
+    con.execute(
+        "insert into issue_group values (0, 'warning', 'POP_ODD', 'g.csv', '无人口。', '补上。', "
+        "1, 1, 37, 1, ?)",
+        [json.dumps([{**sample, "lon": 116.3, "lat": 39.9}])],
     )
     con.execute(
         "insert into rejected values (0, 'g.csv', 38, 'CODE_DUP', ?)", [json.dumps({"a": "<b>"})]

@@ -59,7 +59,25 @@ create table issue (
     feature_id text,
     message text not null,
     action text not null,
-    effect_grids integer                 -- grids whose answer depends on it; null = not computed
+    effect_grids integer,                -- grids whose answer depends on it; null = cannot be told
+    affected bigint not null,            -- rows or things that this one line stands for
+    lon double,                          -- where it is; null where it has no place
+    lat double
+);
+
+-- one row a severity x code x file with faults, in order of rank: the largest effect first, null after
+create table issue_group (
+    group_idx integer not null,
+    severity text not null,
+    code text not null,
+    source text not null,
+    message text not null,               -- of the first
+    action text not null,
+    affected bigint not null,            -- rows or things
+    rows bigint,                         -- different rows named; null where no row is
+    rows_in bigint,                      -- rows of the file; null where no row is named
+    effect_grids integer,                -- as in issue, for all of them together
+    samples text not null                -- JSON: at most three of {row, feature_id, text, content, lon, lat}
 );
 
 -- one row a source row that did not enter the release
