@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from etl.catalogue import own_notes
 from etl.layers import Fault
 from etl.section import Section, nearest
 from geo.errors import SettingsError, SourceMissingError
@@ -32,7 +33,7 @@ FACILITY_COLUMNS: Final[tuple[str, ...]] = (
 )
 _CITY_KEYS: Final = (
     "name", "as_of", "metric_crs", "standards", "map_approval", "security", "attribution",
-    "synthetic",
+    "synthetic", "catalogue",
 )
 # fmt: on
 BASEMAP_LAYERS: Final = ("water", "green", "roads", "buildings", "railways")
@@ -47,7 +48,8 @@ _SECTIONS: Final = (
     "basemap",
     *LATER_SECTIONS,
 )
-_FILE_KEYS: Final = ("path", "layer", "crs", "encoding", "h3", "wkt", "where")
+_FILE_KEYS: Final = ("path", "layer", "crs", "encoding", "h3", "wkt", "where", "control_points")
+_CONTROL_POINT: Final = "[38500.0, 62100.0, 108.01, 26.57]"
 _WALK_RESERVED: Final = ("max_minutes", "snap_limit_m", "default")
 _LATER_NETWORK_KEYS: Final = ("gates", "barriers")
 
@@ -72,6 +74,8 @@ class Source:
     h3: str | None = None
     wkt: str | None = None
     where: str | None = None
+    control_points: tuple[tuple[float, ...], ...] = ()
+    """For crs = "local": x and y as the file writes them, longitude and latitude (WGS 84)."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,15 @@ class FacilitySource(Source):
     category: str | None = None
     category_column: str | None = None
     category_map: Mapping[str, str] = field(default_factory=dict[str, str])
+    catalogue: Path | None = None
 
 
 @dataclass(frozen=True)
 class City:
-    """Who and when. `standards` are the rule packs that always apply."""
+    """Who and when. `standards` are the rule packs that always apply.
+
+    `catalogue` is a file of the city's own changes to the categories.
+    """
 
     name: str
     as_of: str
@@ -95,6 +103,7 @@ class City:
     security: str | None = None
     attribution: str | None = None
     is_synthetic: bool = False
+    catalogue: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -150,19 +159,23 @@ def load_city(path: Path) -> CitySettings:
     values = _parse(path)
     whole = Section(path.name, "", values)
     whole.refuse_unknown(_SECTIONS)
+    city = _city(path, _table(path, values, "city", required=True))
     network, later_network = _network(path, values)
     later = {name: values[name] for name in LATER_SECTIONS if name in values} | later_network
     return CitySettings(
         file=path,
-        city=_city(_table(path, values, "city", required=True)),
+        city=city,
         walk=_walk(_table(path, values, "walk")),
         grids=_grids(path, _table(path, values, "grids", required=True)),
         demand=_demand(path, _table(path, values, "demand")),
-        facilities=_facilities(path, values),
+        facilities=_facilities(path, values, city.catalogue),
         network=network,
         basemap=_basemap(path, values),
         later=later,
-        notes=tuple(_unused(path.name, name) for name in later),
+        notes=(
+            *own_notes(city.catalogue, path.name),
+            *(_unused(path.name, name) for name in later),
+        ),
     )
 
 
@@ -205,7 +218,7 @@ def _table(path: Path, values: Mapping[str, Any], name: str, *, required: bool =
     return Section(path.name, f"[{name}]", content or {})
 
 
-def _city(section: Section) -> City:
+def _city(path: Path, section: Section) -> City:
     section.refuse_unknown(_CITY_KEYS)
     as_of = section.required_text("as_of", "2026-10")
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", as_of):
@@ -219,6 +232,7 @@ def _city(section: Section) -> City:
         security=section.optional_text("security"),
         attribution=section.optional_text("attribution"),
         is_synthetic=section.boolean("synthetic", default=False),
+        catalogue=path.parent / own if (own := section.optional_text("catalogue")) else None,
     )
 
 
@@ -267,7 +281,8 @@ def _metres_per_minute(section: Section, key: str) -> Fraction:
     return speed
 
 
-def _source_values(path: Path, section: Section, columns: Sequence[str]) -> dict[str, Any]:
+def source_values(path: Path, section: Section, columns: Sequence[str]) -> dict[str, Any]:
+    """Give what every kind of source has: its file, how to read it, the columns it declares."""
     shown = section.required_text("path", "数据/网格.shp")
     encoding = section.text("encoding", "auto") or "auto"
     declared = {name: section.text(name) for name in columns if section.text(name)}
@@ -282,12 +297,13 @@ def _source_values(path: Path, section: Section, columns: Sequence[str]) -> dict
         "h3": section.optional_text("h3"),
         "wkt": section.optional_text("wkt"),
         "where": section.optional_text("where"),
+        "control_points": section.number_rows("control_points", _CONTROL_POINT),
     }
 
 
 def _grids(path: Path, section: Section) -> Source:
     section.refuse_unknown([*_FILE_KEYS, *GRID_COLUMNS])
-    return Source(**_source_values(path, section, GRID_COLUMNS))
+    return Source(**source_values(path, section, GRID_COLUMNS))
 
 
 def _demand(path: Path, section: Section) -> Demand:
@@ -299,7 +315,7 @@ def _demand(path: Path, section: Section) -> Demand:
         section.fail(f"`method` is {method}", expected, "Correct it.")
     spacing_m = section.number("spacing_m", _LATTICE_M, 5, 1_000)
     if method == "buildings":
-        return Demand(method, spacing_m, Source(**_source_values(path, section, BUILDING_COLUMNS)))
+        return Demand(method, spacing_m, Source(**source_values(path, section, BUILDING_COLUMNS)))
     if "path" in section.values:
         section.fail(
             f'`path` is given but method is "{method}"',
@@ -309,7 +325,9 @@ def _demand(path: Path, section: Section) -> Demand:
     return Demand(method, spacing_m)
 
 
-def _facilities(path: Path, values: Mapping[str, Any]) -> tuple[FacilitySource, ...]:
+def _facilities(
+    path: Path, values: Mapping[str, Any], catalogue: Path | None
+) -> tuple[FacilitySource, ...]:
     blocks = values.get("facilities", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SettingsError(
@@ -317,12 +335,14 @@ def _facilities(path: Path, values: Mapping[str, Any]) -> tuple[FacilitySource, 
             "for each file. Double the brackets."
         )
     return tuple(
-        _facility_block(path, Section(path.name, f"[[facilities]] number {number}", block))
+        _facility_block(
+            path, Section(path.name, f"[[facilities]] number {number}", block), catalogue
+        )
         for number, block in enumerate(blocks, start=1)
     )
 
 
-def _facility_block(path: Path, section: Section) -> FacilitySource:
+def _facility_block(path: Path, section: Section, catalogue: Path | None) -> FacilitySource:
     own = ["category", "category_column", "category_map"]
     section.refuse_unknown([*_FILE_KEYS, *own, *FACILITY_COLUMNS])
     category = section.optional_text("category")
@@ -334,10 +354,11 @@ def _facility_block(path: Path, section: Section) -> FacilitySource:
             "Take one of the two out.",
         )
     return FacilitySource(
-        **_source_values(path, section, FACILITY_COLUMNS),
+        **source_values(path, section, FACILITY_COLUMNS),
         category=category,
         category_column=category_column,
         category_map=section.text_map("category_map"),
+        catalogue=catalogue,
     )
 
 
@@ -351,7 +372,7 @@ def _network(path: Path, values: Mapping[str, Any]) -> tuple[Source | None, dict
         for key in _LATER_NETWORK_KEYS
         if key in section.values
     }
-    return Source(**_source_values(path, section, ["name"])), later
+    return Source(**source_values(path, section, ["name"])), later
 
 
 def _basemap(path: Path, values: Mapping[str, Any]) -> dict[str, Source]:
@@ -367,7 +388,7 @@ def _basemap(path: Path, values: Mapping[str, Any]) -> dict[str, Source]:
             section.wrong_type(name, str)
         part = Section(path.name, f"[basemap] {name}", content)
         part.refuse_unknown([*_FILE_KEYS, "name", "kind"])
-        layers[name] = Source(**_source_values(path, part, ["name", "kind"]))
+        layers[name] = Source(**source_values(path, part, ["name", "kind"]))
     return layers
 
 

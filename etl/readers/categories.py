@@ -1,32 +1,73 @@
-"""Give every facility its catalogue category, and list the words that mean none."""
+"""Give every facility its catalogue category, and list what was doubtful or not known.
 
+The order in which a row is asked: `category_map` of city.toml, a code or name of the catalogue, a
+type of AMap, tags of OpenStreetMap, keywords in the word, keywords in the name.
+"""
+
+import difflib
+import re
 from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.layers import Fault, Objects
+from etl.catalogue import categories as catalogue_categories
+from etl.catalogue import category_codes
+from etl.layers import Fault, Objects, Severity
+from etl.readers import category_rules as rules
+from etl.readers.category_rules import UNKNOWN, Verdict
 from etl.readers.raw import objects
 from etl.section import count, nearest
 from etl.settings import FacilitySource
-from etl.synonyms import category_names, fold
+from etl.synonyms import fold
 from geo.errors import InputDataError, SettingsError
 
+NONE: Final = "none"
+"""What category_map gives to a word that is set aside on purpose."""
 _LISTED: Final = 20
+_TYPE_CODES: Final = ("typecode", "类型编码", "类型代码", "分类编码", "分类代码")
+_EMPTY: Final = "(empty)"
+_OWN_CODE: Final = re.compile(r"[A-Z]{3}_[A-Z_]+")
+_HOW: Final = {
+    "amap": "by the AMap type",
+    "osm": "by OpenStreetMap tags",
+    "word": "by a keyword in the category",
+    "name": "by a keyword in the name",
+}
+
+
+@dataclass(frozen=True)
+class Categorised:
+    """The category of each row, shape (n,): a code, or None with a fault code in `reason`."""
+
+    codes: Objects
+    reason: Objects
+    faults: list[Fault]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What is known of one row before its category is."""
+
+    cell: str | None
+    name: str | None
+    type_code: str | None
+    tags: frozenset[str]
 
 
 def categories(
-    source: FacilitySource, values: Objects | None, row: NDArray[np.int64]
-) -> tuple[Objects, list[Fault]]:
-    """Give the category code of each row, None where the word means none.
-
-    `category_map` is asked first; a word that is a catalogue code or name passes as it is.
+    source: FacilitySource, columns: Mapping[str, Objects], row: NDArray[np.int64]
+) -> Categorised:
+    """Give the category of each row.
 
     Parameters
     ----------
-    values
-        The cells of the category column, shape (n,); None where the block has no such column.
+    columns
+        The columns of the block; `category`, `name`, a column of AMap type codes and columns named
+        as keys of OpenStreetMap are used.
     row
         The number of each row as a person counts it, shape (n,).
 
@@ -35,53 +76,219 @@ def categories(
     SettingsError
         A code in city.toml is not in the catalogue.
     InputDataError
-        The block has neither a category nor a column of them.
+        The block has neither a category, nor a column of them, nor tags of OpenStreetMap.
     """
-    known = category_names()
-    codes = set(known.values())
+    _refuse_unknown_codes(source)
+    if source.category is not None:
+        return Categorised(objects([source.category] * len(row)), objects([None] * len(row)), [])
+    rows = _rows(source, columns, len(row))
+    mapped = {fold(word): code for word, code in source.category_map.items()}
+    known = category_codes(source.catalogue)
+    answers: dict[_Row, Verdict] = {}
+    for each in rows:
+        if each not in answers:
+            answers[each] = _verdict(each, mapped, known)
+    verdicts = [answers[each] for each in rows]
+    return Categorised(
+        codes=objects([verdict.category for verdict in verdicts]),
+        reason=objects([_reason(verdict) for verdict in verdicts]),
+        faults=_Report(source, rows, verdicts, row).faults(),
+    )
+
+
+def guess(word: str) -> str | None:
+    """Give the category that a word probably means: by the rules, else the nearest name."""
+    verdict = _ruled(_Row(word, None, None, frozenset()))
+    if verdict.category is not None:
+        return verdict.category
+    known = category_codes()
+    close = difflib.get_close_matches(fold(word), list(known), n=1, cutoff=0.5)
+    return known[close[0]] if close else None
+
+
+def ruled(word: str, name: str | None = None) -> Verdict:
+    """Say what a word of a file means without any help of city.toml."""
+    return _verdict(_Row(word, name, None, frozenset()), {}, category_codes())
+
+
+def _refuse_unknown_codes(source: FacilitySource) -> None:
+    codes = {each.code for each in catalogue_categories(source.catalogue)}
     for code in [source.category, *source.category_map.values()]:
-        if code is not None and code not in codes:
+        if code is not None and code not in codes and code != NONE:
             raise SettingsError(
                 f"{source.title}: category {code} is not in the catalogue; expected "
                 f"{nearest(code, sorted(codes))}a code of data/catalogue/categories.toml. "
                 "Correct it."
             )
-    if source.category is not None:
-        return objects([source.category] * len(row)), []
-    if values is None:
+
+
+def _rows(source: FacilitySource, columns: Mapping[str, Objects], n: int) -> list[_Row]:
+    nothing = objects([None] * n)
+    types = next((cells for key, cells in columns.items() if fold(key) in _TYPE_CODES), nothing)
+    keys = rules.osm_keys()
+    tagged = {key.strip().lower(): cells for key, cells in columns.items() if key in keys}
+    if "category" not in columns and types is nothing and not tagged:
         raise InputDataError(
             f"{source.title} {source.shown} does not say what its facilities are; expected "
             'category = "EDU_PRIMARY", or category_column = "...". Add one of the two.'
         )
-    mapped = {fold(word): code for word, code in source.category_map.items()}
-    found = [None if cell is None else _code(cell, mapped, known) for cell in values]
-    unknown = np.array([code is None for code in found], dtype=bool)
-    return objects(found), _unknown(source, values[unknown], row[unknown])
-
-
-def _code(cell: str, mapped: dict[str, str], known: dict[str, str]) -> str | None:
-    word = fold(cell)
-    return mapped.get(word) or known.get(word)
-
-
-def _unknown(source: FacilitySource, cells: Objects, row: NDArray[np.int64]) -> list[Fault]:
-    if len(cells) == 0:
-        return []
-    words = Counter(cell or "(empty)" for cell in cells)
-    ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))
-    listed = ", ".join(f"{word} {number:,}" for word, number in ranked[:_LISTED])
-    rest = f" and {len(ranked) - _LISTED:,} more" if len(ranked) > _LISTED else ""
-    rows = count(len(row), "row")
+    cells = columns.get("category", nothing)
+    names = columns.get("name", nothing)
     return [
-        Fault(
-            code="CAT_UNKNOWN",
-            severity="warning",
-            source=source.shown,
-            row=int(row[0]),
-            feature_id=None,
-            message=f"{rows} with a category that is not known: {listed}{rest}.",
-            action="Set aside; add the words to category_map.",
-            affected=len(row),
-            rows=tuple(int(number) for number in row),
-        )
+        _Row(cells[at], names[at], types[at], _tags(tagged, at) if tagged else frozenset())
+        for at in range(n)
     ]
+
+
+def _tags(tagged: Mapping[str, Objects], at: int) -> frozenset[str]:
+    pairs = ((key, cells[at]) for key, cells in tagged.items())
+    return frozenset(
+        f"{key}={value.strip()}" for key, cell in pairs if cell for value in str(cell).split(";")
+    )
+
+
+def _verdict(row: _Row, mapped: Mapping[str, str], known: Mapping[str, str]) -> Verdict:
+    word = fold(row.cell) if row.cell else ""
+    if word in mapped:
+        if mapped[word] == NONE:
+            return Verdict(None, "map", f"{row.cell}", "category_map says none")
+        return Verdict(mapped[word], "map")
+    if word and word in known:
+        return Verdict(known[word], "catalogue")
+    # what is written like a code of the catalogue and is none is a typing mistake, not a word
+    return UNKNOWN if row.cell and _OWN_CODE.fullmatch(row.cell.strip()) else _ruled(row)
+
+
+def _ruled(row: _Row) -> Verdict:
+    """Ask the rules one after the other; the first that decides is right."""
+    cell, name = row.cell, row.name
+    steps: list[Callable[[], Verdict]] = []
+    if cell:
+        steps.append(lambda: rules.by_amap(cell, name))
+    if row.type_code:
+        type_code = row.type_code
+        steps.append(lambda: rules.by_amap(type_code, name))
+    if cell:
+        steps.append(lambda: rules.by_tag_text(cell, name))
+    if row.tags:
+        steps.append(lambda: rules.by_tags(row.tags, name))
+    if cell:
+        steps.append(lambda: rules.by_word(cell, name))
+    if name:
+        steps.append(lambda: rules.by_name(name))
+    return next((verdict for step in steps if (verdict := step()).is_known), UNKNOWN)
+
+
+def _reason(verdict: Verdict) -> str | None:
+    if verdict.category is not None:
+        return None
+    return "CAT_EXCLUDED" if verdict.why else "CAT_UNKNOWN"
+
+
+class _Report:
+    """Says, for one block, which rows went where by which rule."""
+
+    def __init__(
+        self,
+        source: FacilitySource,
+        rows: list[_Row],
+        verdicts: list[Verdict],
+        number: NDArray[np.int64],
+    ) -> None:
+        self._source = source
+        self._found = list(zip(rows, verdicts, number.tolist(), strict=True))
+
+    def faults(self) -> list[Fault]:
+        """List the doubtful rows one by one, the others in one line each."""
+        return [*self._unknown(), *self._excluded(), *self._by_rule(), *self._doubtful()]
+
+    def _unknown(self) -> list[Fault]:
+        found = [(each, at) for each, verdict, at in self._found if not verdict.is_known]
+        ranked = _ranked([row.cell or _EMPTY for row, _ in found])
+        rest = f" and {len(ranked) - _LISTED:,} more" if len(ranked) > _LISTED else ""
+        message = (
+            f"{count(len(found), 'row')} with a category that is not known: {_list(ranked)}{rest}."
+        )
+        words = [word for word, _ in ranked[:_LISTED] if word != _EMPTY]
+        rows = [at for _, at in found]
+        return self._fault("CAT_UNKNOWN", "warning", rows, message, _paste(words))
+
+    def _excluded(self) -> list[Fault]:
+        found = [(verdict, at) for _, verdict, at in self._found if _is_aside(verdict)]
+        ranked = _ranked([f"{verdict.label} ({verdict.why})" for verdict, _ in found])
+        message = f"{count(len(found), 'row')} of kinds that no circle counts: {_list(ranked)}."
+        action = "Set aside on purpose; a word in category_map wins over this."
+        return self._fault("CAT_EXCLUDED", "note", [at for _, at in found], message, action)
+
+    def _by_rule(self) -> list[Fault]:
+        found = [one for one in self._found if one[1].category and one[1].how in _HOW]
+        ways = _ranked([_HOW[verdict.how] for _, verdict, _ in found])
+        kinds = _ranked([f"{verdict.label} as {verdict.category}" for _, verdict, _ in found])
+        message = f"{count(len(found), 'row')} got a category {_list(ways)}: {_list(kinds)}."
+        action = "Check the list; a word in category_map wins over every rule."
+        return self._fault("CAT_RULE", "note", [at for _, _, at in found], message, action)
+
+    def _doubtful(self) -> list[Fault]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for _, verdict, at in self._found:
+            if verdict.category is not None and verdict.is_doubtful:
+                found.setdefault((verdict.label, verdict.category), []).append(at)
+        return [
+            fault
+            for (label, category), rows in sorted(found.items())
+            for fault in self._fault(
+                "CAT_AMBIG",
+                "warning",
+                rows,
+                f"{count(len(rows), 'row')} by {label} may be of more than one category.",
+                f"Taken as {category}. Write the right code into the file, or map the word in "
+                "category_map.",
+            )
+        ]
+
+    def _fault(
+        self, code: str, severity: Severity, rows: list[int], message: str, action: str
+    ) -> list[Fault]:
+        if not rows:
+            return []
+        return [
+            Fault(
+                code=code,
+                severity=severity,
+                source=self._source.shown,
+                row=rows[0],
+                feature_id=None,
+                message=message,
+                action=action,
+                affected=len(rows),
+                rows=tuple(rows),
+            )
+        ]
+
+
+def _is_aside(verdict: Verdict) -> bool:
+    return verdict.category is None and verdict.is_known
+
+
+def _ranked(words: list[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(words).items(), key=lambda item: (-item[1], item[0]))
+
+
+def _list(ranked: list[tuple[str, int]]) -> str:
+    return ", ".join(f"{word} {number:,}" for word, number in ranked[:_LISTED])
+
+
+def _paste(words: list[str]) -> str:
+    """Write the line of city.toml that maps the words, with the nearest guess for each."""
+    if not words:
+        return "Set aside; fill in the column, or say `category =` for the whole file."
+    pairs = ", ".join(f'"{_escaped(word)}" = "{guess(word) or NONE}"' for word in words)
+    return (
+        "Set aside. To load them, paste this below the block and correct the guesses "
+        f'("{NONE}" keeps a word aside): category_map = {{ {pairs} }}'
+    )
+
+
+def _escaped(word: str) -> str:
+    plain = "".join(letter if letter.isprintable() else " " for letter in word)
+    return plain.replace("\\", "\\\\").replace('"', '\\"')
