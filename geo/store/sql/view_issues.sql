@@ -1,4 +1,4 @@
--- One row a fault, the grave ones first. Parameter: wanted (rows).
+-- One row a fault, in order of rank. Parameter: wanted (rows).
 select
     i.code,
     i.severity,
@@ -9,5 +9,5 @@ select
     i.action,
     i.effect_grids
 from issue as i
-order by case i.severity when 'blocking' then 0 when 'warning' then 1 else 2 end, i.issue_idx
+order by i.issue_idx
 limit $wanted
