@@ -97,6 +97,25 @@ class Section:
             )
         return dict(value)
 
+    def number_rows(self, key: str, example: str) -> tuple[tuple[float, ...], ...]:
+        """Give a list of rows of numbers, each as long as the example's; nothing where absent.
+
+        `example` is one row as TOML writes it, as `[1.5, 2, 108.1, 26.5]`.
+        """
+        rows = self.values.get(key, [])
+        if not isinstance(rows, list):
+            self.wrong_type(key, list)
+        width = example.count(",") + 1
+        for number, row in enumerate(rows, start=1):
+            good = isinstance(row, list) and len(row) == width and all(map(_is_number, row))
+            if not good:
+                self.fail(
+                    f"`{key}` holds {row!r} as number {number}",
+                    f"rows of {width} numbers, {key} = [{example}, ...]",
+                    "Correct the row.",
+                )
+        return tuple(tuple(float(value) for value in row) for row in rows)
+
     def wrong_type(self, key: str, wanted: type) -> NoReturn:
         """Stop because a value is of the wrong kind."""
         value = self.values[key]
@@ -105,6 +124,10 @@ class Section:
             _WORDS[wanted],
             "Correct the value.",
         )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def nearest(word: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from etl.layers import METRES_PER_DEGREE, Fault, Objects
-from etl.readers.georef import DEGREES, Georef, are_degrees, decide, to_wgs84
+from etl.readers.georef import Georef, are_degrees, decide, to_wgs84
 from etl.readers.raw import RawTable, objects
+from etl.readers.systems import DEGREES
 from etl.settings import Source
 from geo.errors import InputDataError
 

@@ -11,7 +11,9 @@ import shapely
 
 from etl.layers import Layer
 from etl.readers.layer import read_layer
-from etl.settings import FacilitySource, Source
+from etl.readers.systems import zone_of
+from etl.settings import FacilitySource, Source, load_city
+from geo.datum import wgs84_to_bd09, wgs84_to_bd09mc, wgs84_to_gcj02
 from geo.errors import InputDataError, SettingsError
 
 PLACE = (121.5272106, 31.1774276)
@@ -21,7 +23,7 @@ PLACE_GCJ = (121.531541859215, 31.17530398364597)
 
 def points(folder: Path, rows: list[tuple[float, float]], crs: str = "auto") -> Layer:
     file = folder / "p.csv"
-    lines = ["name,lon,lat", *(f"n,{x!r},{y!r}" for x, y in rows)]
+    lines = ["name,lon,lat", *(f"n,{float(x)!r},{float(y)!r}" for x, y in rows)]
     file.write_text("\n".join(lines), encoding="utf-8")
     source = FacilitySource("[[facilities]]", file.name, file, crs=crs, category="EDU_PRIMARY")
     return read_layer(source, "facilities")
@@ -120,3 +122,218 @@ def test_the_centres_that_grids_name_move_with_their_outlines(tmp_path: Path) ->
     columns = read_layer(source, "grids").columns
     own = np.array([float(columns["lon"][0]), float(columns["lat"][0])])
     assert own == pytest.approx(PLACE, abs=1e-8)
+
+
+# As people write them, with the code whose projection writes the points of the test.
+NAMED = [
+    ("WGS84", 4326),
+    ("CGCS2000", 4490),
+    ("国家2000", 4490),
+    ("大地2000", 4490),
+    *((f"EPSG:{code}", code) for code in (4491, 4502, 4513, 4534, 4533, 4554, 4501, 4512)),
+    ("EPSG:4545", 4545),
+    ("CGCS2000 3度带 36带", 4545),
+    ("CGCS2000 3度带 36带", 4524),
+    ("CGCS2000_3_Degree_GK_CM_108E", 4545),
+    ("CGCS2000 / 3-degree Gauss-Kruger zone 36", 4524),
+    ("国家2000 中央经线105", 4507),
+    ("大地2000 6度带 18带", 4496),
+]
+OLD = [
+    ("西安80", 4610),
+    ("EPSG:4610", 4610),
+    ("西安80 3度带 36带", 2360),
+    ("EPSG:2381", 2381),
+    ("西安80 6度带 18带", 2332),
+    ("EPSG:2343", 2343),
+    ("北京54", 4214),
+    ("EPSG:2412", 2412),
+    ("北京54 中央经线108", 2433),
+    ("北京54 18带", 21418),
+    ("EPSG:21458", 21458),
+]
+
+
+def near_meridian(code: int) -> np.ndarray:
+    """Places in the zone of a code, or in Kaili for degrees."""
+    crs = pyproj.CRS(code)
+    meridian = 108.0
+    if crs.is_projected:
+        assert crs.coordinate_operation is not None
+        meridian = crs.coordinate_operation.params[1].value
+    return np.array([[meridian - 0.3, 39.9], [meridian + 0.2, 40.1], [meridian + 0.01, 40.0]])
+
+
+def metres_between(layer: Layer, lonlat: np.ndarray) -> float:
+    read = shapely.get_coordinates(layer.geometry)
+    geod = pyproj.Geod(ellps="WGS84")
+    return float(np.max(geod.inv(read[:, 0], read[:, 1], lonlat[:, 0], lonlat[:, 1])[2]))
+
+
+@pytest.mark.parametrize(("name", "code"), NAMED)
+def test_every_system_of_china_comes_back_to_a_centimetre(
+    tmp_path: Path, name: str, code: int
+) -> None:
+    lonlat = near_meridian(code)
+    written = pyproj.Transformer.from_crs(4490, code, always_xy=True).transform(*lonlat.T)
+    layer = points(tmp_path, list(zip(*written, strict=True)), name)
+    assert metres_between(layer, lonlat) < 0.01
+    assert layer.faults == []
+
+
+@pytest.mark.parametrize(("name", "code"), OLD)
+def test_old_systems_are_read_on_their_own_ellipsoid_with_a_warning(
+    tmp_path: Path, name: str, code: int
+) -> None:
+    lonlat = near_meridian(code)
+    base = pyproj.CRS(code).geodetic_crs
+    written = pyproj.Transformer.from_crs(base, code, always_xy=True).transform(*lonlat.T)
+    layer = points(tmp_path, list(zip(*written, strict=True)), name)
+    assert metres_between(layer, lonlat) < 0.01
+    (fault,) = layer.faults
+    assert (fault.code, fault.severity) == ("CRS_OLD_DATUM", "warning")
+    assert "control_points" in fault.action
+
+
+@pytest.mark.parametrize(
+    ("names", "write"),
+    [
+        (("GCJ-02", "gcj02", "火星坐标", "高德坐标"), wgs84_to_gcj02),
+        (("BD-09", "BD09LL", "百度坐标"), wgs84_to_bd09),
+        (("BD-09MC", "百度墨卡托"), wgs84_to_bd09mc),
+    ],
+)
+def test_web_maps_come_back_to_a_centimetre(tmp_path: Path, names, write) -> None:
+    lonlat = np.array([[116.30, 39.9], [108.0, 26.6], [113.95, 22.54]])
+    for name in names:
+        layer = points(tmp_path, write(lonlat).tolist(), name)
+        assert metres_between(layer, lonlat) < 0.01
+        assert layer.faults == []
+
+
+def test_places_where_web_maps_shift_nothing_are_counted(tmp_path: Path) -> None:
+    hong_kong = [114.158, 22.282]
+    places = np.array([[113.95, 22.54], hong_kong])
+    layer = points(tmp_path, wgs84_to_gcj02(places).tolist(), "GCJ-02")
+    assert metres_between(layer, places) < 0.01
+    (fault,) = layer.faults
+    assert (fault.code, fault.severity) == ("CRS_OUTSIDE", "note")
+    assert fault.message.startswith("1 coordinate of 2 outside mainland China, first 114.158")
+
+
+def test_every_zone_code_is_the_zone_that_its_registry_says() -> None:
+    codes = [*range(4491, 4555), *range(2327, 2391), *range(2401, 2443)]
+    codes += [*range(21413, 21424), *range(21453, 21464)]
+    for code in codes:
+        zone = zone_of(f"EPSG:{code}")
+        assert zone is not None
+        assert zone.crs == f"EPSG:{code}"
+        crs = pyproj.CRS(code)
+        assert crs.coordinate_operation is not None
+        _, meridian, scale, easting, northing = (p.value for p in crs.coordinate_operation.params)
+        start = zone.number * 1_000_000 if zone.is_prefixed else 0
+        assert (meridian, scale, easting, northing) == (zone.meridian, 1.0, start + 500_000, 0)
+        assert zone.datum in crs.name
+        assert ("3-degree" in crs.name) == (zone.width == 3)
+    assert zone_of("EPSG:4555") is None
+    assert zone_of("EPSG:3857") is None
+
+
+@pytest.mark.parametrize(
+    ("crs", "place", "message"),
+    [
+        ("EPSG:4545", (36_500_000.0, 2_950_000.0), r"CRS_WRONG.*6 digits.*EPSG:4524 would fit"),
+        ("EPSG:4524", (500_000.0, 2_950_000.0), r"8 digits that begin with 36.*EPSG:4545 would"),
+        ("EPSG:4524", (37_500_000.0, 2_950_000.0), "EPSG:4525 would fit"),
+        ("EPSG:4545", (2_950_000.0, 500_000.0), r"northings where eastings belong.*CRS_SWAP"),
+        ("EPSG:4524", (2_950_000.0, 36_500_000.0), "CRS_SWAP"),
+        ("百度坐标", (12_958_175.0, 4_825_923.0), r"not degrees.*BD-09MC"),
+        ("西安80", (36_500_000.0, 2_950_000.0), "begins with 36"),
+        ("local", (108.0, 26.5), "control_points"),
+        ("CGCS2000 3度带 99带", (108.0, 26.5), "not a known coordinate system"),
+    ],
+)
+def test_eastings_that_are_not_those_of_the_zone_are_refused(
+    tmp_path: Path, crs: str, place: tuple[float, float], message: str
+) -> None:
+    with pytest.raises((InputDataError, SettingsError), match=message):
+        points(tmp_path, [place], crs)
+
+
+LOCAL_ROWS = [(12_000.0, 8_000.0), (31_000.0, 9_500.0), (20_000.0, 26_000.0), (25_000.0, 17_000.0)]
+
+
+def planted_local(rows: list[tuple[float, float]]) -> np.ndarray:
+    """A city's own plane: zone 36 moved by whole kilometres and turned by half a degree."""
+    turn = np.radians(0.5)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    metric = np.array(rows) @ matrix.T + np.array([480_000.0, 2_940_000.0])
+    lon, lat = pyproj.Transformer.from_crs(4545, 4326, always_xy=True).transform(*metric.T)
+    return np.column_stack([lon, lat])
+
+
+def local_points(folder: Path, control: np.ndarray, crs: str = "local") -> Layer:
+    file = folder / "p.csv"
+    lines = ["name,lon,lat", *(f"n,{x!r},{y!r}" for x, y in LOCAL_ROWS)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    rows = tuple(tuple(row) for row in control.tolist())
+    source = FacilitySource(
+        "[[facilities]]", file.name, file, crs=crs, category="EDU_PRIMARY", control_points=rows
+    )
+    return read_layer(source, "facilities")
+
+
+@pytest.mark.parametrize(("number", "crs"), [(2, "local"), (3, "地方坐标"), (4, "auto")])
+def test_a_citys_own_plane_is_read_by_its_control_points(
+    tmp_path: Path, number: int, crs: str
+) -> None:
+    lonlat = planted_local(LOCAL_ROWS)
+    control = np.column_stack([LOCAL_ROWS, lonlat])[:number]
+    layer = local_points(tmp_path, control, crs)
+    assert metres_between(layer, lonlat) < 0.01
+    (fault,) = layer.faults
+    assert (fault.code, fault.severity) == ("CRS_CONTROL", "note")
+    assert f"{number} control points" in fault.message
+    assert "2: 0.000 m" in str(layer.note)
+    assert layer.crs == "local"
+
+
+def test_control_points_that_do_not_fit_are_a_warning_with_every_residual(tmp_path: Path) -> None:
+    control = np.column_stack([LOCAL_ROWS, planted_local(LOCAL_ROWS)])
+    control[1, 0] += 6.0
+    (fault,) = local_points(tmp_path, control).faults
+    assert fault.severity == "warning"
+    assert "misses by more than 1 m" in fault.action
+    assert fault.message.count(" m,") == 3
+    exchanged = np.column_stack([LOCAL_ROWS, planted_local(LOCAL_ROWS)])[:2]
+    exchanged[:, [0, 1]] = exchanged[:, [1, 0]]
+    assert "axes are turned" in local_points(tmp_path, exchanged).faults[0].action
+    feet = np.column_stack([np.array(LOCAL_ROWS) / 0.3048, planted_local(LOCAL_ROWS)])
+    assert "not that of metres" in local_points(tmp_path, feet).faults[0].action
+
+
+def test_control_points_that_determine_nothing_are_one_clear_error(tmp_path: Path) -> None:
+    control = np.column_stack([LOCAL_ROWS, planted_local(LOCAL_ROWS)])
+    for few in (control[:1], control[[0, 0]], control[:0]):
+        with pytest.raises(SettingsError, match=r"local.*fewer than two places.*control_points = "):
+            local_points(tmp_path, few)
+    with pytest.raises(SettingsError, match='expected crs = "local"'):
+        local_points(tmp_path, control, "EPSG:4545")
+    off_globe = control.copy()
+    off_globe[:, [2, 3]] = off_globe[:, [0, 1]]
+    with pytest.raises(SettingsError, match="the extent of the data"):
+        local_points(tmp_path, off_globe)
+
+
+def test_control_points_stand_in_any_section_and_are_checked(tmp_path: Path) -> None:
+    text = (
+        '[city]\nname = "甲"\nas_of = "2026-10"\n[grids]\npath = "g.shp"\ncrs = "local"\n'
+        "control_points = [[0, 0, 108.0, 26.5], [1000, 0.0, 108.01, {last}]]\n"
+    )
+    file = tmp_path / "city.toml"
+    file.write_text(text.format(last="26.5"), encoding="utf-8")
+    expected = ((0.0, 0.0, 108.0, 26.5), (1000.0, 0.0, 108.01, 26.5))
+    assert load_city(file).grids.control_points == expected
+    file.write_text(text.format(last='"26.5"'), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"control_points.*number 2.*rows of 4 numbers"):
+        load_city(file)
