@@ -8,7 +8,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -163,11 +163,10 @@ def _ruled(row: _Row) -> Verdict:
     """Ask the rules one after the other; the first that decides is right."""
     cell, name = row.cell, row.name
     steps: list[Callable[[], Verdict]] = []
-    if cell:
+    if cell and not row.type_code:
         steps.append(lambda: rules.by_amap(cell, name))
     if row.type_code:
-        type_code = row.type_code
-        steps.append(lambda: rules.by_amap(type_code, name))
+        steps.append(lambda: _by_type(row))
     if cell:
         steps.append(lambda: rules.by_tag_text(cell, name))
     if row.tags:
@@ -177,6 +176,18 @@ def _ruled(row: _Row) -> Verdict:
     if name:
         steps.append(lambda: rules.by_name(name))
     return next((verdict for step in steps if (verdict := step()).is_known), UNKNOWN)
+
+
+def _by_type(row: _Row) -> Verdict:
+    """Read type text and type code together; where they disagree the text holds, with a doubt."""
+    by_code = rules.by_amap(row.type_code or "", row.name)
+    by_text = rules.by_amap(row.cell, row.name) if row.cell else UNKNOWN
+    if not by_text.is_known:
+        return by_code
+    if by_code.category in (None, by_text.category) or by_text.category is None:
+        return by_text
+    label = f"{by_text.label} against {by_code.label}"
+    return replace(by_text, label=label, is_doubtful=True)
 
 
 def _reason(verdict: Verdict) -> str | None:

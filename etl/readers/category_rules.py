@@ -5,7 +5,7 @@ Every answer depends on one row alone, so the order of rows is irrelevant.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from pathlib import Path
@@ -132,6 +132,10 @@ def settle(how: str, rule: Rule, name: str | None) -> Verdict:
     """Let the name choose among the categories that a rule leaves to it; else take its default."""
     if name and rule.by_name:
         said, is_tied = keyword(name)
+        if said is not None and said.category == rule.category:
+            # the name agrees: as sure as the surer of the two
+            is_doubtful = rule.is_doubtful and (said.is_doubtful or is_tied)
+            return replace(_plain(how, rule), is_doubtful=is_doubtful)
         if said is not None and _is_allowed(rule, said):
             return _tied(_plain("name", said), is_tied=is_tied)
     return _plain(how, rule)
@@ -175,7 +179,7 @@ def _plain(how: str, rule: Rule) -> Verdict:
 def _tied(verdict: Verdict, *, is_tied: bool) -> Verdict:
     if not is_tied or verdict.category is None:
         return verdict
-    return Verdict(verdict.category, verdict.how, verdict.label, "", is_doubtful=True)
+    return replace(verdict, is_doubtful=True)
 
 
 def _amap_rule(part: str) -> Rule | None:
