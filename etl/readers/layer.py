@@ -68,7 +68,7 @@ def read_layer(source: Source, kind: str) -> Layer:
         The file, its columns or its coordinates cannot be used as a whole; one message.
     """
     found = _read(source, kind)
-    raw, notes = _filtered(source, found.raw)
+    raw, notes = filtered(source, found.raw)
     located = places(source, raw, found.columns, areas_only=kind == "grids")
     faults = [*raw.faults, *located.georef.faults, *located.faults]
     reason = located.reason.copy()
@@ -77,14 +77,14 @@ def read_layer(source: Source, kind: str) -> Layer:
     faults += numbers.faults
     columns = _canonical(raw, found.columns, numbers, is_point=is_point)
     if isinstance(source, FacilitySource):
-        codes, unknown = categories(source, columns.get("category"), raw.row)
-        columns["category"] = codes
-        faults += unknown
-        for at in np.flatnonzero([code is None for code in codes]):
-            reason[at] = reason[at] or "CAT_UNKNOWN"
+        found_kinds = categories(source, columns, raw.row)
+        columns["category"] = found_kinds.codes
+        faults += found_kinds.faults
+        for at in np.flatnonzero([code is None for code in found_kinds.codes]):
+            reason[at] = reason[at] or found_kinds.reason[at]
     if kind == "grids" and {"lon", "lat"} <= columns.keys():
         columns["lon"], columns["lat"] = own_centres(located.georef, columns["lon"], columns["lat"])
-    rejected = [*raw.rejected, *_rejected(source, raw, reason)]
+    rejected = [*raw.rejected, *rejected_rows(source, raw, reason)]
     keep = np.array([code is None for code in reason], dtype=bool)
     return Layer(
         kind=kind,
@@ -99,7 +99,7 @@ def read_layer(source: Source, kind: str) -> Layer:
         row=raw.row[keep],
         geometry=located.geometry[keep],
         rejected=rejected,
-        faults=faults + _summaries(source, rejected),
+        faults=faults + summaries(source, rejected),
         fixed=raw.row[keep & (located.is_fixed | numbers.is_changed)],
         headers=found.columns,
     )
@@ -158,7 +158,8 @@ def _refuse_broken_codes(source: Source, raw: RawTable, header: str) -> None:
         )
 
 
-def _filtered(source: Source, raw: RawTable) -> tuple[RawTable, list[str]]:
+def filtered(source: Source, raw: RawTable) -> tuple[RawTable, list[str]]:
+    """Keep the rows for which `where` holds, and say how many were set aside."""
     if source.where is None:
         return raw, []
     keep = rows_where(source.where, raw.columns, title=source.title)
@@ -189,14 +190,15 @@ def _canonical(
     return columns
 
 
-def _rejected(source: Source, raw: RawTable, reason: Objects) -> list[Rejected]:
+def rejected_rows(source: Source, raw: RawTable, reason: Objects) -> list[Rejected]:
+    """List the rows that have a reason to stay out, shape (n,), None for those that have not."""
     return [
         Rejected(source.shown, int(raw.row[at]), str(reason[at]), row_json(raw.columns, int(at)))
         for at in np.flatnonzero([code is not None for code in reason])
     ]
 
 
-def _summaries(source: Source, rejected: list[Rejected]) -> list[Fault]:
+def summaries(source: Source, rejected: list[Rejected]) -> list[Fault]:
     """Say once for each reason how many rows it kept out, and which was the first."""
     faults: list[Fault] = []
     for code, what in _REASONS.items():
