@@ -5,7 +5,7 @@ folded in the order of the catalogue. Every number is an integer, so the result 
 the workers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -27,6 +27,8 @@ from geo.walk import BEYOND, MINUTES, NO_DATA, OK, UNREACHED_DM, Speed, minute_o
 
 Ints = NDArray[np.int64]
 Distances = NDArray[np.int32]
+G = TypeVar("G")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -305,9 +307,9 @@ def _first_code(held: NDArray[np.uint8] | None, code: NDArray[np.uint8]) -> NDAr
 
 
 def in_order(
-    ground: Ground,
-    sites: list[Sites],
-    measure: Callable[[Ground, Sites, Workspace | None], T],
+    ground: G,
+    sites: Sequence[S],
+    measure: Callable[[G, S, Workspace | None], T],
     workers: int,
     check: Callable[[], None],
 ) -> Iterator[T]:

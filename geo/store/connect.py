@@ -54,6 +54,27 @@ def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
         The file is absent, empty, not a database that this version reads, or was written with
         other tables than this program's.
     """
+    con = open_derived(path, memory=memory, threads=threads)
+    written = schema_version(con)
+    if written != SCHEMA_VERSION:
+        con.close()
+        raise StoreError(
+            f"{path} was written with tables of version {written}; this program reads version "
+            f"{SCHEMA_VERSION}. Build it again from its city.toml: python -m etl build"
+        )
+    return con
+
+
+def open_derived(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> Connection:
+    """Open a file of a store for reading and nothing else, whatever its tables are.
+
+    For what is made from releases, and for releases that another version of this program wrote.
+
+    Raises
+    ------
+    StoreError
+        The file is absent, empty, or not a database that this version reads.
+    """
     if not path.is_file():
         raise StoreError(f"{path} does not exist. Publish another release: python -m etl list")
     settings = {**_OFFLINE, "memory_limit": memory, "threads": threads, "temp_directory": ""}
@@ -66,13 +87,6 @@ def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
             f"{path} cannot be opened as a release ({_first_line(error)}). "
             "Roll back to an earlier one: python -m etl rollback"
         ) from error
-    written = _schema_version(con)
-    if written != SCHEMA_VERSION:
-        con.close()
-        raise StoreError(
-            f"{path} was written with tables of version {written}; this program reads version "
-            f"{SCHEMA_VERSION}. Build it again from its city.toml: python -m etl build"
-        )
     return con
 
 
@@ -97,7 +111,7 @@ def open_scratch() -> Connection:
     return con
 
 
-def _schema_version(con: Connection) -> int:
+def schema_version(con: Connection) -> int:
     """Give the version of the tables; 0 where they do not tell, as the first releases did not."""
     try:
         row = con.execute("select schema_version from release").fetchone()

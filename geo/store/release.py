@@ -19,6 +19,7 @@ from pathlib import Path
 from geo.errors import StoreError
 
 _FILE = re.compile(r"^release-(\d+)-([0-9a-f]{12})\.duckdb$")
+_COMPARISON = re.compile(r"^compare-(\d+-[0-9a-f]{12})--(\d+-[0-9a-f]{12})\.duckdb$")
 _NEWEST_KEPT = 3
 _ROOM_FACTOR = 2.5
 _ROOM_FLOOR = 32 * 1024 * 1024
@@ -63,6 +64,18 @@ def data_dir(store: Path) -> Path:
 def release_path(store: Path, release: Release) -> Path:
     """Give the file of a release."""
     return data_dir(store) / release.file
+
+
+def compare_path(store: Path, old: str, new: str) -> Path:
+    """Give the file of the comparison of two releases, by their ids."""
+    return data_dir(store) / f"compare-{old}--{new}.duckdb"
+
+
+def comparisons(store: Path) -> list[tuple[str, str]]:
+    """List the pairs of releases, old and new, that a comparison was written of; newest first."""
+    found = [_COMPARISON.match(path.name) for path in data_dir(store).glob("compare-*.duckdb")]
+    pairs = [(match.group(1), match.group(2)) for match in found if match]
+    return sorted(pairs, key=lambda pair: [-int(name.split("-")[0]) for name in reversed(pair)])
 
 
 @contextmanager
@@ -299,13 +312,19 @@ def verify(store: Path, release: Release) -> None:
 
 
 def prune(store: Path) -> list[str]:
-    """Remove what was never published and is not among the newest three; with the lock held."""
+    """Remove what was never published and is not among the newest three; with the lock held.
+
+    A comparison goes with either of its releases.
+    """
     removed: list[str] = []
     for item in list_releases(store)[_NEWEST_KEPT:]:
         if not item.was_published and not item.is_current:
             release_path(store, item.release).unlink(missing_ok=True)
             (data_dir(store) / f"{item.release.file}.json").unlink(missing_ok=True)
             removed.append(item.release.release)
+    for pair in comparisons(store):
+        if not set(removed).isdisjoint(pair):
+            compare_path(store, *pair).unlink(missing_ok=True)
     return removed
 
 

@@ -20,12 +20,14 @@ _TABLE: Final = re.compile(r"^create table (\w+) \(\n(.*?)^\);", re.MULTILINE | 
 _COLUMN: Final = re.compile(r"^    (\w+) (\w+)", re.MULTILINE)
 
 
-def create_schema(con: Connection) -> None:
-    """Create every table of a release, empty."""
-    con.execute(sql("schema"))
+def create_schema(con: Connection, schema: str = "schema") -> None:
+    """Create every table of a release, or of another file of `sql`, empty."""
+    con.execute(sql(schema))
 
 
-def append(con: Connection, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
+def append(
+    con: Connection, table: str, columns: Mapping[str, NDArray[Any]], schema: str = "schema"
+) -> None:
     """Append rows to a table of the release, in the order given.
 
     Parameters
@@ -36,8 +38,10 @@ def append(con: Connection, table: str, columns: Mapping[str, NDArray[Any]]) -> 
         One array a column, equally long; masked integers become NULL where masked, `None` in object
         arrays becomes NULL. Geometry is WKB bytes. Columns of the table that are left out become
         NULL.
+    schema
+        The file of `sql` that the table stands in.
     """
-    types = schema_columns()[table]
+    types = schema_columns(schema)[table]
     unknown = [name for name in columns if name not in types]
     if unknown:
         raise KeyError(f"table {table} has no column {unknown[0]}")
@@ -68,9 +72,9 @@ def register(con: Connection, view: str, columns: Mapping[str, NDArray[Any]]) ->
 
 
 @cache
-def schema_columns() -> dict[str, dict[str, str]]:
+def schema_columns(schema: str = "schema") -> dict[str, dict[str, str]]:
     """Give the tables of a release with the columns of each and their types, in order."""
-    return {table: dict(_COLUMN.findall(body)) for table, body in _TABLE.findall(sql("schema"))}
+    return {table: dict(_COLUMN.findall(body)) for table, body in _TABLE.findall(sql(schema))}
 
 
 def _numbers(columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]] | None:
