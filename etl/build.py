@@ -14,11 +14,14 @@ import numpy as np
 from etl import checks, issues, marts, staging
 from etl.catalogue import store_categories
 from etl.city_steps import compute_all, lay_ground
+from etl.compare import compare_before_publishing
 from etl.compute import Ground
 from etl.effects import Effects, locate, measure
 from etl.findings import Findings, Group, contents, findings, store_groups
 from etl.history import store_history
 from etl.layers import CityLayers, Fault, Rejected
+from etl.ledgers.reading import with_ledgers
+from etl.ledgers.store import ledger_faults, store_ledgers
 from etl.progress import Progress
 from etl.readers import read_city
 from etl.report import first_text
@@ -85,7 +88,7 @@ def build_city(
     settings = load_city(city_toml)
     with releases.writer_lock(store):
         progress.at(0.01, "read files")
-        layers = read_city(settings, lambda line: progress.within(0.02, line))
+        layers = _read(settings, progress)
         releases.check_room(store, sum(part.bytes for part in layers.parts()))
         path = releases.build_path(store)
         try:
@@ -103,14 +106,14 @@ def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:
     progress = progress or Progress()
     settings = load_city(city_toml)
     progress.at(0.01, "read files")
-    layers = read_city(settings, lambda line: progress.within(0.02, line))
+    layers = _read(settings, progress)
     progress.at(0.08, "check rows")
     con = open_scratch()
     try:
         city = _stage(con, settings, layers)
         faults = _early_faults(con, layers, city.shapes)
         if not any(fault.severity == "blocking" for fault in faults):
-            _, more = _lay(con, settings, layers, city, 1, progress)
+            _, layers, more = _lay(con, settings, layers, city, 1, progress)
             faults += more
         staged = staging.rejected(con, layers)
         sources = issues.source_rows(layers, staged, staging.changed_rows(con, layers))
@@ -121,6 +124,13 @@ def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:
     found = findings(faults, sources, places, contents(layers, staged))
     aside = [row for part in layers.parts() for row in part.rejected] + staged
     return Checked(sources, found.faults, found.groups, layers, aside)
+
+
+def _read(settings: CitySettings, progress: Progress) -> CityLayers:
+    def say(line: str) -> None:
+        progress.within(0.02, line)
+
+    return with_ledgers(settings, read_city(settings, say), say)
 
 
 @dataclass(frozen=True)
@@ -146,7 +156,7 @@ def _build(
         city = _stage(con, settings, layers)
         faults = _early_faults(con, layers, city.shapes)
         _refuse_blocking(faults)
-        ground, more = _lay(con, settings, layers, city, options.workers, progress)
+        ground, layers, more = _lay(con, settings, layers, city, options.workers, progress)
         faults += more
         _refuse_blocking(faults)
         measured = compute_all(con, ground, options.workers, progress)
@@ -194,15 +204,19 @@ def _lay(
     city: _City,
     workers: int,
     progress: Progress,
-) -> tuple[Ground, list[Fault]]:
-    """Fill the tables that stand before any distance; say what is wrong with people and streets."""
+) -> tuple[Ground, CityLayers, list[Fault]]:
+    """Fill the tables that stand before any distance; say what is wrong with people and streets.
+
+    The layers come back with the rows of ledgers that found no place among the rejected ones.
+    """
     shapes = city.shapes
     marts.store_release(con, settings, shapes, layers.streets is not None)
     marts.store_places(con, shapes)
     marts.store_facilities(con, shapes)
     marts.store_basemap(con, layers)
+    placed = store_ledgers(con, shapes, settings, layers)
     ground, faults = lay_ground(con, settings, layers, shapes, city.order, workers, progress)
-    return ground, faults + marts.far_faults(con, shapes)
+    return ground, placed, faults + marts.far_faults(con, shapes) + ledger_faults(layers, placed)
 
 
 def _early_faults(con: Connection, layers: CityLayers, shapes: GridShapes) -> list[Fault]:
@@ -260,6 +274,7 @@ def _finish(
     warnings = sum(fault.severity == "warning" for fault in faults)
     known = releases.same_content(store, content)
     if known is not None:
+        faults = faults + compare_before_publishing(store, known, progress)
         progress.end(f"release {known.release} has this content already")
         is_published = _publish(store, known, warnings, options)
         return Built(known, False, is_published, faults, groups, progress.seconds)
@@ -278,10 +293,11 @@ def _finish(
         warnings=warnings,
     )
     _stamp(con, release, time.perf_counter() - began)
-    progress.at(0.98, "write release")
+    progress.at(0.96, "write release")
     con.execute("checkpoint")
     con.close()
     adopted = releases.adopt(store, path, release)
+    faults = faults + compare_before_publishing(store, adopted, progress)
     is_published = _publish(store, adopted, warnings, options)
     releases.prune(store)
     progress.end(f"release {adopted.release}")
