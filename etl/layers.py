@@ -162,7 +162,7 @@ class Streets:
 
 @dataclass(frozen=True)
 class CityLayers:
-    """Everything read for one city; `facilities` holds one layer a block, in the order written."""
+    """Everything read for one city; lists hold one layer a block, in the order written."""
 
     grids: Layer
     buildings: Layer | None
@@ -171,6 +171,7 @@ class CityLayers:
     basemap: dict[str, Layer]
     faults: list[Fault] = field(default_factory=list[Fault])
     """Faults of city.toml itself; those of a file are in its layer."""
+    ledgers: list[Layer] = field(default_factory=list[Layer])
 
     def all_faults(self) -> list[Fault]:
         """List the faults of city.toml and of every file, in the order of reading."""
@@ -182,7 +183,7 @@ class CityLayers:
     def parts(self) -> list["Layer | Streets"]:
         """List every file that was read, in the order of reading."""
         optional: list[Layer | Streets | None] = [self.grids, self.buildings, *self.facilities]
-        optional += [self.streets, *self.basemap.values()]
+        optional += [self.streets, *self.basemap.values(), *self.ledgers]
         return [part for part in optional if part is not None]
 
 

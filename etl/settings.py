@@ -20,12 +20,13 @@ from geo.walk import MAX_MINUTES, Speed
 # fmt: off
 GRID_COLUMNS: Final[tuple[str, ...]] = (
     "id", "name", "community", "community_code", "committee", "street", "street_code",
-    "district", "district_code", "people", "households", "elderly", "children", "workers",
-    "grid_type", "urban_rural", "level", "parent", "party_org", "worker_name", "duty", "lon", "lat",
+    "district", "district_code", "people", "people_registered", "households",
+    "households_registered", "elderly", "children", "workers", "grid_type", "urban_rural", "level", "parent", "party_org", "worker_name", "duty", "lon", "lat",
 )
 BUILDING_COLUMNS: Final[tuple[str, ...]] = (
-    "id", "name", "lon", "lat", "people", "households", "elderly", "children", "workers",
-    "floors", "floor_area_m2",
+    "id", "name", "lon", "lat", "people", "people_registered", "households",
+    "households_registered", "elderly", "children", "workers", "floors", "floor_area_m2",
+    "land_area_m2",
 )
 FACILITY_COLUMNS: Final[tuple[str, ...]] = (
     "id", "name", "lon", "lat", "status", "capacity", "floor_area_m2", "land_area_m2", "rooms",
@@ -37,7 +38,9 @@ _CITY_KEYS: Final = (
 )
 # fmt: on
 BASEMAP_LAYERS: Final = ("water", "green", "roads", "buildings", "railways")
-LATER_SECTIONS: Final = ("communities", "units", "ledgers", "indicators")
+LATER_SECTIONS: Final = ("communities", "units")
+TABLE_SECTIONS: Final = ("ledgers", "indicators")
+"""Checked by `etl.ledgers.declared`, which knows their language."""
 _SECTIONS: Final = (
     "city",
     "walk",
@@ -47,6 +50,7 @@ _SECTIONS: Final = (
     "network",
     "basemap",
     *LATER_SECTIONS,
+    *TABLE_SECTIONS,
 )
 _FILE_KEYS: Final = ("path", "layer", "crs", "encoding", "h3", "wkt", "where", "control_points")
 _CONTROL_POINT: Final = "[38500.0, 62100.0, 108.01, 26.57]"
@@ -126,7 +130,10 @@ class Demand:
 
 @dataclass(frozen=True)
 class CitySettings:
-    """The whole of city.toml; `later` keeps the sections that this version does not use."""
+    """The whole of city.toml; `later` keeps the sections that this version does not use.
+
+    `tables` keeps the blocks of ledgers and indicators as they were written.
+    """
 
     file: Path
     city: City
@@ -137,6 +144,7 @@ class CitySettings:
     network: Source | None
     basemap: Mapping[str, Source]
     later: Mapping[str, Any]
+    tables: Mapping[str, Any]
     notes: tuple[Fault, ...]
 
 
@@ -172,6 +180,7 @@ def load_city(path: Path) -> CitySettings:
         network=network,
         basemap=_basemap(path, values),
         later=later,
+        tables={name: values[name] for name in TABLE_SECTIONS if name in values},
         notes=(
             *own_notes(city.catalogue, path.name),
             *(_unused(path.name, name) for name in later),

@@ -35,6 +35,9 @@ _KEYS = {
     "history": "month, area_code, category, mode, minute",
     "history_total": "month, area_code",
     "history_target": "month, area_code, category, mode, minute",
+    "ledger_row": "ledger_idx, row",
+    "indicator_target": "indicator_idx, year",
+    "indicator_value": "indicator_idx, level, place_idx, period",
     **_ORDER,
 }
 _LOOKED_AT = 1_000

@@ -416,6 +416,64 @@ create table boundary (
     geom geometry not null
 );
 
+-- one row a table keyed by a place
+create table ledger (
+    ledger_idx integer not null,
+    name text not null,
+    unit text not null,                  -- what its rows speak of: grid | community | street | district | city | facility
+    grain text not null,                 -- unit | unit+period | event
+    path text not null,
+    rows integer not null                -- those that found their place
+);
+
+-- one row a row of a ledger that found its place
+create table ledger_row (
+    ledger_idx integer not null,
+    row bigint not null,                 -- row of the file as a person counts it
+    place_idx integer not null,          -- grid_idx, area_idx or facility_idx, by the unit of the ledger
+    period text,                         -- YYYY-MM or YYYY; null where the ledger has none
+    date_on text,                        -- YYYY-MM-DD
+    item text,
+    value text,                          -- as written
+    owner text,
+    due_on text,
+    closed_on text
+);
+
+-- one row a thing worked out of a ledger
+create table indicator (
+    indicator_idx integer not null,
+    id text not null,
+    zh text not null,
+    en text not null,
+    ledger_idx integer not null,
+    formula text not null,               -- as written; the language of etl.formula
+    unit text not null,
+    is_share boolean not null,           -- value = numerator / denominator
+    is_high_better boolean not null,
+    grp text,                            -- facet group
+    owner_role text,
+    source text                          -- document and clause
+);
+
+-- one row an indicator x year with a target
+create table indicator_target (
+    indicator_idx integer not null,
+    year integer not null,
+    target double not null
+);
+
+-- one row an indicator x place x period with a row in its ledger; parents are worked out of the same rows
+create table indicator_value (
+    indicator_idx integer not null,
+    level text not null,                 -- grid | community | street | district | city | facility
+    place_idx integer not null,          -- grid_idx, area_idx or facility_idx
+    period text,
+    numerator double,                    -- null where no row has every cell that the formula needs
+    denominator double,                  -- null too where the indicator is no share
+    n_rows bigint not null
+);
+
 -- one row: when and by whom; not part of the content hash
 create table release_stamp (
     number integer not null,

@@ -1,0 +1,1 @@
+"""Turn any table keyed by a place into values of indicators, level by level."""

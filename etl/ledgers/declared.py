@@ -1,0 +1,184 @@
+"""Read [[ledgers]] and [[indicators]] of city.toml: which tables, what is made of them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from etl.formula import Formula, read_formula
+from etl.section import Section, nearest
+from etl.settings import CitySettings, Source, source_values
+from geo.errors import SettingsError
+
+UNITS: Final = ("grid", "community", "street", "district", "city", "facility")
+GRAINS: Final = ("unit", "unit+period", "event")
+LEDGER_COLUMNS: Final = ("key", "lon", "lat", "date", "item", "value", "owner", "due", "closed")
+FACETS: Final = (
+    *("居民管理", "社区安全", "社区环境", "文档管理", "地名公共服务", "民生服务", "党建网格"),
+)
+"""The facet groups of the indicator catalogue; five are the source document's own."""
+_ID: Final = re.compile(r"[a-z][a-z0-9_]*")
+_YEARS: Final = (1990, 2100)
+_INDICATOR_KEYS: Final = (
+    *("id", "title", "from", "formula", "unit", "better", "target", "owner_role", "group"),
+    "source",
+)
+
+
+@dataclass(frozen=True)
+class LedgerSource(Source):
+    """A table keyed by a place: `unit` is the kind of place a row speaks of."""
+
+    name: str = ""
+    unit: str = "grid"
+    grain: str = "event"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is worked out of a ledger. `targets` are by year, as fractions for a share."""
+
+    id: str
+    zh: str
+    en: str
+    ledger: str
+    formula: Formula
+    unit: str
+    is_high_better: bool
+    targets: Mapping[int, float] = field(default_factory=dict[int, float])
+    owner_role: str | None = None
+    group: str | None = None
+    source: str | None = None
+
+
+def declared(settings: CitySettings) -> tuple[tuple[LedgerSource, ...], tuple[Indicator, ...]]:
+    """Check the [[ledgers]] and [[indicators]] of a city.toml.
+
+    Raises
+    ------
+    SettingsError
+        A key, a unit or a grain is not known, a place is missing, a formula cannot be read, an
+        indicator is made from no ledger, or two have one name.
+    """
+    path = settings.file
+    ledgers = _ledgers(path, _blocks(path, settings.tables, "ledgers"))
+    names = [ledger.name for ledger in ledgers]
+    return ledgers, _indicators(path, _blocks(path, settings.tables, "indicators"), names)
+
+
+def _blocks(path: Path, tables: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    blocks = tables.get(name, [])
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        raise SettingsError(
+            f"{path.name}: [{name}] stands in single brackets; expected [[{name}]], once for each. "
+            "Double the brackets."
+        )
+    return blocks
+
+
+def _ledgers(path: Path, blocks: Sequence[Mapping[str, Any]]) -> tuple[LedgerSource, ...]:
+    found = [
+        _ledger(path, Section(path.name, f"[[ledgers]] number {number}", block))
+        for number, block in enumerate(blocks, start=1)
+    ]
+    _refuse_twice(path, "ledgers", "name", [ledger.name for ledger in found])
+    return tuple(found)
+
+
+def _indicators(
+    path: Path, blocks: Sequence[Mapping[str, Any]], ledgers: Sequence[str]
+) -> tuple[Indicator, ...]:
+    found = [
+        _indicator(Section(path.name, f"[[indicators]] number {number}", block), ledgers)
+        for number, block in enumerate(blocks, start=1)
+    ]
+    _refuse_twice(path, "indicators", "id", [indicator.id for indicator in found])
+    return tuple(found)
+
+
+def _ledger(path: Path, section: Section) -> LedgerSource:
+    file_keys = ("path", "layer", "crs", "encoding", "where")
+    section.refuse_unknown([*file_keys, "name", "unit", "grain", *LEDGER_COLUMNS])
+    values = source_values(path, section, LEDGER_COLUMNS)
+    unit = _one_of(section, "unit", UNITS, "grid")
+    columns = values["columns"]
+    if "key" not in columns and not {"lon", "lat"} <= columns.keys() and unit != "city":
+        section.fail("no place is named", "key =, or lon = and lat =, naming columns", "Add it.")
+    return LedgerSource(
+        **values,
+        name=section.required_text("name", "环境卫生检查"),
+        unit=unit,
+        grain=_one_of(section, "grain", GRAINS, "event"),
+    )
+
+
+def _indicator(section: Section, ledgers: Sequence[str]) -> Indicator:
+    section.refuse_unknown(_INDICATOR_KEYS)
+    key = section.required_text("id", "waste_accuracy")
+    if not _ID.fullmatch(key):
+        section.fail(f"`id` is {key}", "small letters, digits and _", "Write it so.")
+    title = section.text_map("title")
+    if not {"zh", "en"} <= title.keys():
+        example = 'title = { zh = "垃圾分类准确率", en = "Waste sorted correctly" }'
+        section.fail("`title` lacks a language", example, "Give both.")
+    ledger = section.required_text("from", "环境卫生检查")
+    if ledger not in ledgers:
+        known = ", ".join(ledgers) or "none is declared"
+        section.fail(
+            f"`from` is {ledger}",
+            f"{nearest(ledger, ledgers)}a ledger's name ({known})",
+            "Correct it.",
+        )
+    group = section.optional_text("group")
+    if group is not None:
+        _one_of(section, "group", FACETS, group)
+    return Indicator(
+        id=key,
+        zh=title["zh"],
+        en=title["en"],
+        ledger=ledger,
+        formula=read_formula(
+            section.required_text("formula", "sum(准确户)/sum(检查户)"),
+            title=f"{section.file} {section.title}",
+        ),
+        unit=section.text("unit"),
+        is_high_better=_one_of(section, "better", ("high", "low"), "high") == "high",
+        targets=_targets(section),
+        owner_role=section.optional_text("owner_role"),
+        group=group,
+        source=section.optional_text("source"),
+    )
+
+
+def _targets(section: Section) -> dict[int, float]:
+    targets = section.values.get("target", {})
+    if not isinstance(targets, dict):
+        section.wrong_type("target", dict)
+    low, high = _YEARS
+    found: dict[int, float] = {}
+    for year, value in targets.items():
+        is_year = str(year).isdigit() and low <= int(year) <= high
+        if not is_year or isinstance(value, bool) or not isinstance(value, int | float):
+            section.fail(
+                f"`target` gives {year} = {value!r}", "target = { 2026 = 0.9 }", "Correct it."
+            )
+        found[int(year)] = float(value)
+    return dict(sorted(found.items()))
+
+
+def _one_of(section: Section, key: str, choices: Sequence[str], default: str) -> str:
+    value = section.text(key, default) or default
+    if value not in choices:
+        expected = f"{nearest(value, choices)}one of {', '.join(choices)}"
+        section.fail(f"`{key}` is {value}", expected, "Correct it.")
+    return value
+
+
+def _refuse_twice(path: Path, what: str, key: str, names: Sequence[str]) -> None:
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise SettingsError(
+            f"{path.name}: {names.count(twice[0])} [[{what}]] have the {key} {twice[0]}; expected "
+            "a name of its own for each. Rename them."
+        )
