@@ -44,7 +44,7 @@ class Budget:
     def spend(self, size: int) -> None:
         """Count bytes; refuse when there are too many, or too many for so small an archive."""
         self.spent += size
-        action = "Unpack it yourself, look at what it holds, and give that file."
+        action = "Look at what it holds; if that is meant, give it unpacked, a workbook as CSV."
         if self.spent > self._limit:
             raise refusal(
                 self._source,

@@ -14,6 +14,7 @@ from typing import Final
 from etl.readers.archive import Budget, check_inflation, check_members
 from etl.readers.limits import TREE_BYTES, check_parts, steady
 from etl.readers.signature import check_signature
+from etl.readers.workbook import check_workbook
 from etl.section import nearest
 from etl.settings import Source
 from geo.errors import InputDataError, SourceMissingError
@@ -106,6 +107,8 @@ def _checked(source: Source, path: Path) -> str:
     check_signature(source, path)
     if kind in ("excel", "osm_xml"):
         check_inflation(source, path)
+    if kind == "excel":
+        check_workbook(source, path)
     settled = _settle(path, kind)
     check_parts(source, _parts(path), settled)
     return settled

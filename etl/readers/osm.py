@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 
 from etl.layers import Objects
 from etl.readers.files import OpenedFile
+from etl.readers.limits import ROWS, refusal
 from etl.readers.raw import objects
 from etl.readers.walkable import GATES, TAG_KEYS, is_walkable
 from etl.settings import Source
 from geo.errors import InputDataError
 from geo.store.connect import Connection, open_scratch
 
+OSM_MEMORY: Final = "3GB"
+"""What DuckDB may take to read a .osm.pbf; the streets themselves come on top."""
 _MISSING_AT_MOST: Final = 0.02
 """Share of nodes a clipped extract may lack before the file is read a second way."""
 _SQL: Final = Path(__file__).resolve().parent.parent / "sql" / "readers"
@@ -59,7 +62,7 @@ def read_pbf(source: Source, file: OpenedFile) -> OsmWays:
     write, and only zlib blocks. Where it finds no way or misses nodes, osmium reads the file.
     """
     try:
-        ways = _read_by_duckdb(file)
+        ways = _read_by_duckdb(source, file)
     except duckdb.Error:
         return read_osmium(source, file)
     missing = len(ways.ref) - int(np.isin(ways.ref, ways.node_id).sum())
@@ -67,10 +70,22 @@ def read_pbf(source: Source, file: OpenedFile) -> OsmWays:
     return ways if is_whole else read_osmium(source, file)
 
 
-def _read_by_duckdb(file: OpenedFile) -> OsmWays:
+def _check_ways(source: Source, number: int) -> None:
+    if number > ROWS:
+        raise refusal(
+            source,
+            f"has {number:,} ways or more with a highway tag",
+            f"{ROWS:,}",
+            "Cut the extract to the city and its surroundings.",
+        )
+
+
+def _read_by_duckdb(source: Source, file: OpenedFile) -> OsmWays:
     path = {"path": str(file.path)}
     with open_scratch() as con:
-        ways = con.execute(_query("osm_ways"), path).fetchall()
+        con.execute("set memory_limit = $1", [OSM_MEMORY])
+        ways = con.execute(_query("osm_ways"), path).fetchmany(ROWS + 1)
+        _check_ways(source, len(ways))
         kept = [way for way in ways if is_walkable(*way[1:6])]
         _register(con, "walkable", np.array([way[0] for way in kept], dtype=np.int64))
         refs = con.execute(_query("osm_refs"), path).fetchnumpy()
@@ -107,6 +122,7 @@ def read_osmium(source: Source, file: OpenedFile) -> OsmWays:
             if way.deleted or len(refs) < 2:
                 continue
             highways += 1
+            _check_ways(source, highways)
             if is_walkable(*(way.tags.get(key) for key in TAG_KEYS)):
                 kept.append((way.id, way.tags["highway"], way.tags.get("name"), refs))
         kept.sort(key=lambda way: way[0])

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.layers import METRES_PER_DEGREE, Fault, Objects
 from etl.readers.georef import Georef, are_degrees, decide, to_wgs84
+from etl.readers.limits import Repairs, check_vertices, is_deep
 from etl.readers.raw import RawTable, objects
 from etl.readers.systems import DEGREES
 from etl.settings import Source
@@ -26,6 +27,7 @@ _DMS: Final = re.compile(
     r"(?:(\d{1,2}(?:\.\d+)?)[″\"秒])?[东西南北EWSN]?$"
 )
 _NEGATIVE: Final = re.compile(r"[西南WS]")
+_NOTHING: Final = shapely.Polygon()
 _AREAL_IDS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -120,7 +122,9 @@ def _geometries(
         return _explained(shapes, raw.columns[found["h3"]], "H3_INVALID")
     if "wkt" in found:
         cells = raw.columns[found["wkt"]]
-        shapes = shapely.force_2d(shapely.from_wkt(cells, on_invalid="ignore"))
+        plain = objects([None if is_deep(cell) else cell for cell in cells])
+        shapes = shapely.force_2d(shapely.from_wkt(plain, on_invalid="ignore"))
+        check_vertices(source, shapely.get_num_coordinates(shapes), raw.row)
         return _explained(list(shapes), cells, "GEOM_INVALID")
     if areas_only or not {"lon", "lat"} <= found.keys():
         expected = "h3 = or wkt =" if areas_only else "lon = and lat =, h3 = or wkt ="
@@ -196,9 +200,10 @@ def _repaired(
     is_area = np.isin(shapely.get_type_id(geometry), _AREAL_IDS)
     is_bad = is_area & ~shapely.is_valid(geometry)
     faults: list[Fault] = []
+    repairs = Repairs()
     for at in np.flatnonzero(is_bad):
         before = geometry[at]
-        after = _areal_parts(shapely.make_valid(before))
+        after = _areal_parts(shapely.make_valid(before)) if repairs.allows(before) else _NOTHING
         name = None if id_header is None else raw.columns[id_header][at]
         if after.is_empty:
             geometry[at], reason[at], is_bad[at] = None, "GEOM_INVALID", False

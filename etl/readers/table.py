@@ -21,15 +21,17 @@ from numpy.typing import NDArray
 from etl.layers import Objects, Rejected
 from etl.readers.encoding import choose, decoded, marked
 from etl.readers.files import OpenedFile
-from etl.readers.limits import CELL_CHARS, bounded
+from etl.readers.limits import CELL_CHARS, TEXT_CHARS, bounded, check_size, refusal
 from etl.readers.raw import RawTable, cell_text, objects
 from etl.settings import Source
 from etl.synonyms import fold
 from geo.errors import InputDataError
-from geo.store.connect import open_scratch
+from geo.store.connect import Connection, open_scratch
 
 Row = Sequence[str | None]
 _HEADER_WITHIN: Final = 30
+PARQUET_MEMORY: Final = "3GB"
+"""What DuckDB may take to unpack a Parquet file; the rows come on top."""
 _TOTALS: Final = {"合计", "小计", "总计", "共计", "总数", "total", "subtotal", "grandtotal"}
 _TOTAL_ENDS: Final = ("合计", "小计", "总计")
 _TOTAL_WITHIN: Final = 3
@@ -52,10 +54,17 @@ def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTabl
         ) from error
     text = text.removeprefix("\ufeff")
     csv.field_size_limit(CELL_CHARS)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
         rows = list(bounded(source, lines))
     except csv.Error as error:
+        if str(CELL_CHARS) in str(error):
+            raise refusal(
+                source,
+                f"has a cell of more than {CELL_CHARS:,} characters (line {lines.line_num:,})",
+                f"{CELL_CHARS:,} in one",
+                "Look for a quotation mark that is not closed; give outlines as GeoPackage.",
+            ) from error
         raise InputDataError(
             f"{source.title} {source.shown} is not a readable table ({error}); expected one row a "
             "line. Open it in a spreadsheet and save it as CSV again."
@@ -68,8 +77,10 @@ def read_parquet(source: Source, file: OpenedFile) -> RawTable:
     """Read Parquet; a geometry column becomes WKT text, to be named by `wkt =`."""
     try:
         with open_scratch() as con:
+            con.execute("set memory_limit = $1", [PARQUET_MEMORY])
             shape = con.execute("describe select * from read_parquet($1)", [str(file.path)])
             kinds = {str(row[0]): str(row[1]) for row in shape.fetchall()}
+            _check_parquet(source, con, file, len(kinds))
             found = con.execute(
                 "select columns(*)::varchar from read_parquet($1)", [str(file.path)]
             ).fetchall()
@@ -83,6 +94,24 @@ def read_parquet(source: Source, file: OpenedFile) -> RawTable:
         for position, name in enumerate(kinds)
     }
     return RawTable(columns=columns, row=np.arange(1, len(found) + 1, dtype=np.int64))
+
+
+def _check_parquet(source: Source, con: Connection, file: OpenedFile, columns: int) -> None:
+    """Count before anything is fetched: a long text that is written once may fill every row."""
+    path = [str(file.path)]
+    (rows,) = con.execute("select count(*) from read_parquet($1)", path).fetchall()[0]
+    check_size(source, rows, rows * columns, columns)
+    letters = con.execute(
+        "select sum(strlen(columns(*)::varchar)) from read_parquet($1)", path
+    ).fetchall()
+    total = sum(int(each or 0) for each in letters[0])
+    if total > TEXT_CHARS:
+        raise refusal(
+            source,
+            f"holds {total:,} bytes of text",
+            f"{TEXT_CHARS:,}",
+            "Leave out columns that are not used.",
+        )
 
 
 def _parquet_cell(value: str | None, kind: str) -> str | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from etl.readers.files import OpenedFile
+from etl.readers.limits import check_vertices
 from etl.readers.raw import RawTable, cell_text, objects
 from etl.section import nearest
 from etl.settings import Source
@@ -20,6 +21,15 @@ from geo.errors import InputDataError
 
 Arc = NDArray[np.float64]
 _RING_POINTS: Final = 4
+_FAULTS: Final = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    shapely.errors.ShapelyError,
+)
 
 
 def read_topojson(source: Source, file: OpenedFile) -> RawTable:
@@ -34,8 +44,9 @@ def read_topojson(source: Source, file: OpenedFile) -> RawTable:
         topology = json.loads(file.path.read_bytes())
         members = _members(source, topology)
         arcs = _arcs(topology)
+        _check_size(source, members, arcs)
         geometry = objects([_geometry(each, arcs, topology) for each in members])
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except _FAULTS as error:
         if isinstance(error, InputDataError):
             raise
         raise InputDataError(
@@ -74,6 +85,26 @@ def _arcs(topology: dict[str, Any]) -> list[Arc]:
     if transform is None:
         return arcs
     return [_scaled(np.cumsum(arc, axis=0), transform) for arc in arcs]
+
+
+def _check_size(source: Source, members: list[dict[str, Any]], arcs: list[Arc]) -> None:
+    """Count vertices before any outline is made: a thousand outlines may share one long arc."""
+    length = np.array([len(arc) for arc in arcs], dtype=np.int64)
+    used = [_numbers(each.get("arcs", [])) for each in members]
+    vertices = np.array([length[np.where(at < 0, ~at, at)].sum() for at in used], dtype=np.int64)
+    check_vertices(source, vertices, np.arange(1, len(members) + 1, dtype=np.int64))
+
+
+def _numbers(tree: Any) -> NDArray[np.int64]:  # noqa: ANN401 - lists within lists
+    """Give the arc numbers of a geometry, however deep its lists are."""
+    flat, waiting = [], [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(part)
+        else:
+            flat.append(part)
+    return np.array(flat, dtype=np.int64)
 
 
 def _scaled(position: Arc, transform: dict[str, list[float]]) -> Arc:

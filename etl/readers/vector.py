@@ -6,12 +6,13 @@ where a .cpg is missing or wrong.
 
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyogrio.errors
+import pyogrio
 import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from etl.layers import Objects
 from etl.readers.encoding import choose, decoded
 from etl.readers.files import SHAPE_PARTS, OpenedFile
+from etl.readers.geopackage import refuse_queries
+from etl.readers.limits import ROWS
 from etl.readers.raw import RawTable, cell_text, objects
 from etl.section import nearest
 from etl.settings import Source
@@ -29,6 +32,8 @@ _BYTES: Final = "ISO-8859-1"
 """Maps every byte to one character, so that the bytes can be had back."""
 _HEAD: Final = 4096
 _DBF_NAME_BYTES: Final = 10
+_GML: Final[dict[str, Any]] = {"DOWNLOAD_SCHEMA": "NO"}
+"""GML may name the address of its schema; nothing is fetched."""
 _REASONS: Final = {
     ".dbf": "The attribute table .dbf is missing, so there are no columns",
     ".prj": "The .prj is missing, so the file does not state its coordinate system",
@@ -65,8 +70,11 @@ def read_shapefile(source: Source, file: OpenedFile, wanted: Iterable[str]) -> R
 
 def read_vector(source: Source, file: OpenedFile) -> RawTable:
     """Read one layer of any other vector file; its own text encoding is known to GDAL."""
-    layer = _one_layer(source, file.path)
-    meta, geometry, fields = _read(source, file.path, layer, None)
+    if file.path.suffix.lower() == ".gpkg":
+        refuse_queries(source, file.path)
+    with _undisturbed(file.path) as path:
+        layer = _one_layer(source, path)
+        meta, geometry, fields = _read(source, path, layer, None)
     return RawTable(
         columns=_columns(meta, fields),
         row=_rows(len(geometry)),
@@ -74,6 +82,19 @@ def read_vector(source: Source, file: OpenedFile) -> RawTable:
         crs=_crs(meta),
         notes=meta["notes"],
     )
+
+
+@contextmanager
+def _undisturbed(path: Path) -> Iterator[Path]:
+    """Give GML another place, because GDAL writes what it learned of it into a file beside it."""
+    if path.suffix.lower() != ".gml":
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
+        for part in (path, path.with_suffix(".xsd")):
+            if part.exists():
+                (Path(folder) / part.name).symlink_to(part.resolve())
+        yield Path(folder) / path.name
 
 
 def read_geojson(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
@@ -110,19 +131,25 @@ def _read(
         warnings.simplefilter("always")
         try:
             meta, _, wkb, fields = pyogrio.raw.read(
-                path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True
+                path,
+                layer=layer,
+                encoding=encoding,
+                force_2d=True,
+                datetime_as_string=True,
+                # one more than is read, so that it is seen that there are more
+                max_features=ROWS + 1,
+                **(_GML if path.suffix.lower() == ".gml" else {}),
             )
             geometry = _geometries(wkb, fields)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-            raise _unreadable(source, error) from error
-        except (UnicodeDecodeError, shapely.errors.GEOSException) as error:
+        # a header that lies makes GDAL or numpy ask for what is not there, each in its own way
+        except (RuntimeError, ValueError, MemoryError, shapely.errors.ShapelyError) as error:
             raise _unreadable(source, error) from error
     meta["notes"] = list(dict.fromkeys(str(each.message) for each in told))[:3]
     return meta, geometry, list(fields)
 
 
 def _unreadable(source: Source, error: Exception) -> InputDataError:
-    reason = str(error).splitlines()[0]
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
     return InputDataError(
         f"{source.title} {source.shown} cannot be read ({reason}); expected a complete file. "
         "Open it in the program that made it and export it again."
@@ -218,7 +245,7 @@ def _one_layer(source: Source, path: Path) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except pyogrio.errors.DataSourceError as error:
+    except (RuntimeError, ValueError) as error:
         raise _unreadable(source, error) from error
     if source.layer in names:
         return source.layer
