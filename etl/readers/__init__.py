@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from etl.layers import CityLayers, Layer, Say
+from etl.readers.crosscheck import crosschecked
 from etl.readers.layer import read_layer
 from etl.readers.streets import read_streets
 from etl.section import count
@@ -54,7 +55,7 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
     reading.stop_if_failed()
     if grids is None:
         raise InputDataError(f"{settings.grids.title} was not read. Correct the section.")
-    return CityLayers(
+    layers = CityLayers(
         grids=grids,
         buildings=buildings,
         facilities=found,
@@ -62,6 +63,7 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
         basemap={name: layer for name, layer in basemap.items() if layer is not None},
         faults=list(settings.notes),
     )
+    return crosschecked(settings, layers)
 
 
 class _Reading:
