@@ -1,6 +1,5 @@
 """Turn one source into a layer: columns named, filter applied, places found, rejects kept."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,10 +8,12 @@ import numpy as np
 from etl.layers import Fault, Layer, Objects, Rejected, row_json
 from etl.readers.amounts import Amounts, amounts
 from etl.readers.categories import categories
+from etl.readers.codes import whole_codes
 from etl.readers.columns import require, resolve, wanted
 from etl.readers.excel import read_excel
 from etl.readers.files import OpenedFile, opened
 from etl.readers.limits import check_table
+from etl.readers.osm_places import read_places
 from etl.readers.places import own_centres, places
 from etl.readers.raw import RawTable
 from etl.readers.table import read_csv, read_parquet
@@ -23,8 +24,6 @@ from etl.settings import FacilitySource, Source
 from etl.where import rows_where
 from geo.errors import InputDataError
 
-_CODES: Final = ("id", "community_code", "street_code", "district_code")
-_ROUNDED: Final = re.compile(r"^\d(\.\d+)?[eE]\+\d+$")
 _ROLES: Final = {
     "grids": "grids",
     "demand": "buildings",
@@ -116,6 +115,8 @@ def read_raw(source: Source, file: OpenedFile, role: str) -> RawTable:
         return read_csv(source, file, names)
     if file.kind == "excel":
         return read_excel(source, file, names)
+    if file.kind in ("osm_pbf", "osm_xml") and isinstance(source, FacilitySource):
+        return read_places(source, file)
     plain = {"topojson": read_topojson, "parquet": read_parquet, "vector": read_vector}
     if file.kind not in plain:
         raise InputDataError(
@@ -139,23 +140,7 @@ def _read(source: Source, kind: str) -> _Found:
     columns = resolve(source, role, raw, unwanted)
     if kind == "grids":
         require(source, columns, raw, "id")
-    for name in _CODES:
-        if name in columns:
-            _refuse_broken_codes(source, raw, columns[name])
-    return _Found(file, raw, columns)
-
-
-def _refuse_broken_codes(source: Source, raw: RawTable, header: str) -> None:
-    """Refuse codes that a spreadsheet rounded: their last digits are gone for good."""
-    cells = raw.columns[header]
-    broken = [at for at, cell in enumerate(cells) if cell is not None and _ROUNDED.match(cell)]
-    if broken:
-        raise InputDataError(
-            f"{source.title} {source.shown} has {count(len(broken), 'code')} of {len(cells):,} in "
-            f"{header} that a spreadsheet rounded (first: row {raw.row[broken[0]]}, "
-            f"{cells[broken[0]]}) (CODE_SCI); expected every digit. Make the column text in the "
-            "original and export it again."
-        )
+    return _Found(file, whole_codes(source, raw, columns, kind), columns)
 
 
 def filtered(source: Source, raw: RawTable) -> tuple[RawTable, list[str]]:

@@ -133,7 +133,7 @@ def read_osmium(source: Source, file: OpenedFile) -> OsmWays:
             if node.id in used and node.location.valid()
         )
     except RuntimeError as error:
-        raise _unreadable(source, error) from error
+        raise unreadable(source, error) from error
     return OsmWays(
         highways=highways,
         kind=objects([way[1] for way in kept]),
@@ -159,7 +159,7 @@ def _are_gates(barriers: Iterable[Any]) -> NDArray[np.bool_]:
     return np.array([barrier in GATES for barrier in barriers], dtype=bool)
 
 
-def _unreadable(source: Source, error: Exception) -> InputDataError:
+def unreadable(source: Source, error: Exception) -> InputDataError:
     return InputDataError(
         f"{source.title} {source.shown} cannot be read ({str(error).splitlines()[0]}); expected "
         "an OpenStreetMap file (.osm.pbf, .osm, .osm.gz). Download or export it again."

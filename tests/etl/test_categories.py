@@ -1,9 +1,12 @@
 """Hold what a row of a ledger comes to: the catalogue, AMap, OpenStreetMap, words, a city's own."""
 
+import gzip
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,10 +15,11 @@ from hypothesis import strategies as st
 
 from etl.build import Built
 from etl.catalogue import CATALOGUE, categories, category_codes
-from etl.layers import Fault
+from etl.layers import Fault, Layer
 from etl.readers import category_rules as rules
 from etl.readers.categories import Categorised, guess, ruled
 from etl.readers.categories import categories as give
+from etl.readers.layer import read_layer
 from etl.readers.raw import objects
 from etl.settings import FacilitySource, load_city
 from geo.errors import InputDataError, SettingsError, SourceMissingError
@@ -74,7 +78,7 @@ def test_a_code_that_lost_its_leading_zero_is_read() -> None:
 
 
 def test_text_and_code_that_disagree_are_doubtful_and_the_text_holds() -> None:
-    columns = {"category": ["医疗保健服务;诊所;诊所"], "typecode": ["090200"], "name": ["口腔门诊"]}
+    columns = {"category": ["医疗保健服务;诊所;诊所"], "typecode": ["090200"], "name": ["甲"]}
     found = given_rows({name: list(cells) for name, cells in columns.items()})
     assert found.codes.tolist() == ["MED_OUTPT"]
     assert "090200" in the(found, "CAT_AMBIG").message
@@ -121,6 +125,65 @@ def test_columns_named_as_keys_are_tags() -> None:
     found = given_rows(columns)
     assert found.codes.tolist() == ["MED_HOSPITAL", "COM_CONV", "ELD_HOME", None]
     assert found.reason.tolist()[3] == "CAT_UNKNOWN"
+
+
+OSM = """<?xml version="1.0"?>
+<osm version="0.6">
+ <node id="9" lat="39.75" lon="117.01"><tag k="amenity" v="pharmacy"/><tag k="name" v="Drug"/>
+  <tag k="name:zh" v="大药房"/><tag k="opening_hours" v="24/7"/></node>
+ <node id="8" lat="39.75" lon="117.02"><tag k="amenity" v="bench"/></node>
+ <node id="1" lat="39.70" lon="117.00"/><node id="2" lat="39.70" lon="117.01"/>
+ <node id="3" lat="39.71" lon="117.01"/><node id="4" lat="39.71" lon="117.00"/>
+ <node id="5" lat="39.702" lon="117.002"/><node id="6" lat="39.702" lon="117.004"/>
+ <node id="7" lat="39.704" lon="117.004"/>
+ <way id="30"><nd ref="1"/><nd ref="2"/><nd ref="3"/></way>
+ <way id="20"><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>
+ <way id="21"><nd ref="5"/><nd ref="6"/><nd ref="7"/><nd ref="5"/></way>
+ <way id="22"><nd ref="5"/><nd ref="6"/><nd ref="7"/><nd ref="5"/>
+  <tag k="amenity" v="school"/><tag k="name" v="实验小学"/></way>
+ <way id="23"><nd ref="5"/><nd ref="6"/><nd ref="77"/><nd ref="5"/><tag k="leisure" v="park"/></way>
+ <relation id="40"><member type="way" ref="30" role="outer"/>
+  <member type="way" ref="20" role="outer"/><member type="way" ref="21" role="inner"/>
+  <tag k="type" v="multipolygon"/>
+  <tag k="leisure" v="park"/></relation>
+</osm>
+"""
+
+
+def osm_layer(path: Path, **settings: Any) -> Layer:
+    """Read the facilities of an OpenStreetMap file."""
+    return read_layer(FacilitySource("[[facilities]]", path.name, path, **settings), "facilities")
+
+
+def test_an_extract_gives_its_points_and_areas_as_facilities(tmp_path: Path) -> None:
+    file = tmp_path / "city.osm"
+    file.write_text(OSM, encoding="utf-8")
+    layer = osm_layer(file)
+    assert layer.columns["id"].tolist() == ["n9", "w22", "r40"]
+    assert layer.columns["category"].tolist() == ["MED_PHARM", "EDU_PRIMARY", "GRN_PARK"]
+    assert layer.columns["name"].tolist() == ["大药房", "实验小学", None]
+    assert layer.columns["hours"].tolist() == ["24/7", None, None]
+    assert (layer.geometry[0].x, layer.geometry[0].y) == (117.01, 39.75)
+    # 0.01 x 0.01 degrees less the triangle of the hole
+    assert layer.geometry[2].area == pytest.approx(0.01 * 0.01 - 0.002 * 0.002 / 2)
+    assert "Left out: 1 tagged place of no category." in str(layer.note)
+    assert "Left out: 1 place that the extract cut." in str(layer.note)
+    benches = osm_layer(file, category="GRN_PLAZA", where="amenity = 'bench'")
+    assert benches.columns["id"].tolist() == ["n8"]
+
+
+def test_a_real_extract_has_the_pharmacies_that_its_xml_has(real_data: Path) -> None:
+    file = real_data / "graphhopper" / "monaco.osm.gz"
+    layer = osm_layer(file)
+    found = Counter(layer.columns["category"].tolist())
+    with gzip.open(file) as text:
+        nodes = [each for _, each in ElementTree.iterparse(text) if each.tag in ("node", "way")]
+    tagged = [{(tag.get("k"), tag.get("v")) for tag in each.iter("tag")} for each in nodes]
+    for tag, category in {
+        ("amenity", "pharmacy"): "MED_PHARM",
+        ("amenity", "bank"): "COM_BANK",
+    }.items():
+        assert found[category] == sum(tag in tags for tags in tagged) > 0
 
 
 # Words

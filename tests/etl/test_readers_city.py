@@ -108,10 +108,10 @@ def test_a_category_that_is_not_in_the_catalogue_names_the_nearest(tmp_path: Pat
         city(tmp_path, '[[facilities]]\npath = "f.csv"\ncategory = "EDU_PRIMRY"\n')
 
 
-def test_a_street_extract_is_no_layer_of_facilities(tmp_path: Path) -> None:
+def test_a_street_extract_is_no_layer_of_the_basemap(tmp_path: Path) -> None:
     (tmp_path / "f.osm").write_text("<osm/>", encoding="utf-8")
     with pytest.raises(InputDataError, match=r"OpenStreetMap file; .*Use it as \[network\]"):
-        city(tmp_path, '[[facilities]]\npath = "f.osm"\ncategory = "EDU_PRIMARY"\n')
+        city(tmp_path, '[basemap]\ngreen = "f.osm"\n')
 
 
 def test_the_layers_of_the_basemap_need_no_columns(real_data: Path, tmp_path: Path) -> None:
