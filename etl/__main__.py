@@ -94,6 +94,12 @@ def _add_store(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this cla
         parser.add_argument("release", nargs="?", metavar="RELEASE", help="id or number")
     for parser in (publish, rollback):
         parser.add_argument("--reason", default="", metavar="TEXT", help="kept in the record")
+    comparing = _command(commands, "compare", _compare, "Say what changed between two releases.")
+    _add_store_option(comparing)
+    comparing.add_argument("old", nargs="?", metavar="OLD", help="id or number (published before)")
+    comparing.add_argument("new", nargs="?", metavar="NEW", help="id or number (the newest)")
+    comparing.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
+    comparing.add_argument("--xlsx", type=Path, metavar="FILE", help="write a workbook there")
     work = _command(commands, "work", _work, "Run the jobs that the web page asks for.")
     _add_store_option(work)
     work.add_argument("--once", action="store_true", help="end when no job waits")
@@ -240,6 +246,20 @@ def _list(options: argparse.Namespace) -> int:
             if item.release.release in names or str(item.release.number) in names
         ]
     print(list_text(listed))
+    return DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from etl.compare import compare
+    from etl.compare.report import read_report, report_text, write_json, write_workbook
+
+    path = compare(options.store, options.old, options.new, _progress())
+    report = read_report(options.store, path)
+    if options.json is not None:
+        write_json(report, options.json)
+    if options.xlsx is not None:
+        write_workbook(report, options.xlsx)
+    print(report_text(report))
     return DONE
 
 
