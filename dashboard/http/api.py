@@ -12,6 +12,7 @@ from dashboard.state import BadRequestError, read_minute
 from geo.errors import StoreError
 from geo.store import numbers
 from geo.store.asking import Question, ordered_categories, resolve
+from geo.store.changes import change
 from geo.store.opened import OpenRelease
 from geo.store.places import grid_rows, place
 from geo.store.quality import facilities
@@ -42,6 +43,11 @@ def register(server: Flask, snapshots: Snapshots) -> None:
     def summary_of() -> ResponseReturnValue:
         release, question, minute = asked(snapshots)
         return jsonify(summary(release, question, minute))
+
+    @server.get("/api/v1/change")
+    def change_of() -> ResponseReturnValue:
+        release, question, minute = asked(snapshots)
+        return jsonify(change(snapshots.store, release, question, minute))
 
     @server.get("/api/v1/grids")
     def grids() -> ResponseReturnValue:

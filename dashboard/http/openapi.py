@@ -25,6 +25,7 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/release": ("What the published release is", ("d",)),
     "/categories": ("The categories, those with partial coverage first", ("d",)),
     "/summary": ("The share of an area that is reached", _QUESTION),
+    "/change": ("Why the share changed since the month before, step by step", _QUESTION),
     "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
     "/grids/{id}": ("One grid", _QUESTION),
     "/facilities": ("The facilities of a category", ("c", "d", "limit", "offset")),
