@@ -21,7 +21,8 @@ from geo.walk import MAX_MINUTES, Speed
 GRID_COLUMNS: Final[tuple[str, ...]] = (
     "id", "name", "community", "community_code", "committee", "street", "street_code",
     "district", "district_code", "people", "people_registered", "households",
-    "households_registered", "elderly", "children", "workers", "grid_type", "urban_rural", "level", "parent", "party_org", "worker_name", "duty", "lon", "lat",
+    "households_registered", "elderly", "children", "workers", "grid_type", "urban_rural",
+    "level", "parent", "party_org", "worker_name", "duty", "lon", "lat",
 )
 BUILDING_COLUMNS: Final[tuple[str, ...]] = (
     "id", "name", "lon", "lat", "people", "people_registered", "households",

@@ -1,32 +1,41 @@
-"""Read a sheet of a workbook as rows of text."""
+"""Read the sheets of a workbook as rows of text."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Final
 
+import numpy as np
 import python_calamine as calamine
 
+from etl.layers import Rejected
 from etl.readers.files import OpenedFile
+from etl.readers.headings import Area, Head, Row, find_head
 from etl.readers.raw import RawTable, cell_text
-from etl.readers.table import Row, from_rows, header_row
+from etl.readers.table import from_rows
 from etl.section import nearest
 from etl.settings import Source
 from etl.synonyms import fold
 from geo.errors import InputDataError
 
 _MIDNIGHT: Final = time(0)
+_VISIBLE: Final = calamine.SheetVisibleEnum.Visible
+_TABULAR: Final = calamine.SheetTypeEnum.WorkSheet
 
 
 def read_excel(source: Source, file: OpenedFile, wanted: list[str]) -> RawTable:
-    """Read one sheet: the named one, else the visible one that holds most of the wanted headers.
+    """Read the named sheet, else the visible one that holds most of the wanted headers.
+
+    Sheets with the same headers (one a month, one a street) are one table.
 
     Raises
     ------
     InputDataError
-        It is no workbook, it has a password, or the named sheet is not there.
+        It is no workbook, it has a password, no sheet is visible, or the named one is not there.
     """
     try:
         with calamine.CalamineWorkbook.from_path(file.path) as book:
-            name, rows = _sheet(source, book, wanted)
+            sheets, notes = _sheets(source, book, wanted)
     except calamine.PasswordError as error:
         raise InputDataError(
             f"{source.title} {source.shown} has a password; expected an open workbook. "
@@ -37,13 +46,23 @@ def read_excel(source: Source, file: OpenedFile, wanted: list[str]) -> RawTable:
             f"{source.title} {source.shown} is not a readable workbook ({error}); expected .xlsx "
             "or .xls. Open it in a spreadsheet and save it again."
         ) from error
-    notes = [f"Sheet {name}."] if name else []
-    return from_rows(source, rows, wanted, notes=notes)
+    tables = [from_rows(source, sheet.rows, wanted, merged=sheet.merged) for sheet in sheets]
+    whole = joined([sheet.name for sheet in sheets], tables)
+    return replace(whole, notes=[*notes, *whole.notes])
 
 
-def _sheet(
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    rows: list[Row]
+    merged: list[Area]
+    head: Head
+
+
+def _sheets(
     source: Source, book: calamine.CalamineWorkbook, wanted: list[str]
-) -> tuple[str, list[Row]]:
+) -> tuple[list[_Sheet], list[str]]:
+    """Give the sheets to be read: several only where their headers are the same."""
     if source.layer is not None:
         if source.layer not in book.sheet_names:
             raise InputDataError(
@@ -51,28 +70,68 @@ def _sheet(
                 f"{nearest(source.layer, book.sheet_names)}one of {', '.join(book.sheet_names)}. "
                 "Correct `layer`."
             )
-        return source.layer, _rows(book.get_sheet_by_name(source.layer))
-    names = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible == calamine.SheetVisibleEnum.Visible
-        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    sheets = [(name, _rows(book.get_sheet_by_name(name))) for name in names]
+        return [_read(book, source.layer, wanted)], [f"Sheet {source.layer}."]
+    worksheets = [each for each in book.sheets_metadata if each.typ == _TABULAR]
+    hidden = [each.name for each in worksheets if each.visible != _VISIBLE]
+    sheets = [_read(book, each.name, wanted) for each in worksheets if each.visible == _VISIBLE]
+    told = [f"Hidden and not read: {', '.join(hidden)}."] if hidden else []
     if not sheets:
-        return "", []
-    return max(sheets, key=lambda sheet: _hits(sheet[1], set(wanted)))
+        raise InputDataError(
+            f"{source.title} {source.shown} has no visible sheet ({', '.join(hidden) or 'none'}); "
+            'expected one. Show the sheet, or name it: layer = "...".'
+        )
+    best = max(sheets, key=lambda sheet: (sheet.head.hits, bool(sheet.rows)))
+    alike = [sheet for sheet in sheets if sheet.head.hits and sheet.head.folded == best.head.folded]
+    chosen = alike or [best]
+    others = [sheet.name for sheet in sheets if sheet not in chosen and sheet.rows]
+    told += [f"Other sheets, not read: {', '.join(others)}."] if others else []
+    return chosen, [f"Sheet {', '.join(sheet.name for sheet in chosen)}.", *told]
 
 
-def _hits(rows: list[Row], known: set[str]) -> int:
-    if not rows:
-        return -1
-    return len(known & {fold(cell) for cell in rows[header_row(rows, known)] if cell})
-
-
-def _rows(sheet: calamine.CalamineSheet) -> list[Row]:
+def _read(book: calamine.CalamineWorkbook, name: str, wanted: list[str]) -> _Sheet:
+    sheet = book.get_sheet_by_name(name)
     # an empty area above the table is kept, so that row numbers are those of the sheet
-    return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows: list[Row] = [
+        [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
+    ]
+    merged = list(sheet.merged_cell_ranges or ())
+    return _Sheet(name, rows, merged, find_head(rows, wanted, merged))
+
+
+def joined(names: Sequence[str], tables: Sequence[RawTable]) -> RawTable:
+    """Put sheets with the same headers below each other.
+
+    Row numbers stay those of each sheet, from the second on raised by a round number that a note
+    names, so that every row of the file has a number of its own.
+    """
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    highest = max([int(table.row.max(initial=0)) for table in tables])
+    highest = max([highest, *(entry.row for table in tables for entry in table.rejected)])
+    step = 10 ** max(3, len(str(highest)))
+    notes = list(first.notes)
+    rejected: list[Rejected] = []
+    for number, (name, table) in enumerate(zip(names, tables, strict=True)):
+        start = number * step
+        rejected += [replace(entry, row=entry.row + start) for entry in table.rejected]
+        if number:
+            notes += [note for note in table.notes if note not in notes]
+            notes.append(f"Row {start + 1} and on are the rows of sheet {name} from 1.")
+    rows = [table.row + number * step for number, table in enumerate(tables)]
+    by_name = [{fold(header): header for header in table.headers} for table in tables]
+    columns = {
+        header: np.concatenate(
+            [
+                table.columns[known[fold(header)]]
+                if fold(header) in known
+                else np.full(len(table.row), None, dtype=object)
+                for table, known in zip(tables, by_name, strict=True)
+            ]
+        )
+        for header in first.headers
+    }
+    return replace(first, columns=columns, row=np.concatenate(rows), notes=notes, rejected=rejected)
 
 
 def _cell(value: object) -> str | None:

@@ -10,12 +10,13 @@ from etl.readers.amounts import Amounts, amounts
 from etl.readers.categories import categories
 from etl.readers.codes import whole_codes
 from etl.readers.columns import require, resolve, wanted
+from etl.readers.dates import day_text
 from etl.readers.excel import read_excel
 from etl.readers.files import OpenedFile, opened
 from etl.readers.limits import check_table
 from etl.readers.osm_places import read_places
 from etl.readers.places import own_centres, places
-from etl.readers.raw import RawTable
+from etl.readers.raw import RawTable, objects
 from etl.readers.table import read_csv, read_parquet
 from etl.readers.topojson import read_topojson
 from etl.readers.vector import read_geojson, read_shapefile, read_vector
@@ -31,6 +32,7 @@ _ROLES: Final = {
     "network": "network",
     "basemap": "basemap",
 }
+_DAYS: Final = {"opened", "closed"}
 _REASONS: Final = {
     "GEOM_EMPTY": "without a place",
     "GEOM_INVALID": "with an outline that cannot be repaired",
@@ -166,6 +168,9 @@ def _canonical(
     spent = {"wkt", "lon", "lat"} if is_point else {"wkt"}
     columns = {name: raw.columns[header] for name, header in found.items() if name not in spent}
     columns |= numbers.columns
+    for name in _DAYS & columns.keys():
+        cells = columns[name]
+        columns[name] = objects([None if cell is None else day_text(cell) for cell in cells])
     columns.pop("h3", None)
     # a column in which a number was read is kept beside it as it was written
     used = {header for name, header in found.items() if name != "h3"} - numbers.written.keys()

@@ -183,11 +183,17 @@ def header_measure(name: str, unit: str | None) -> Measure:
     name
         Canonical, a key of `MEASURES`.
     unit
-        As written, `万平方米` or `亩`; one that means nothing here, like `个`, changes nothing.
+        As written, `万平方米` or `人、亩`; one that means nothing here, like `个`, changes nothing.
     """
     measure = MEASURES[name]
-    size = unit_size(unit, measure) if unit else None
+    sizes = [unit_size(word, measure) for word in unit_words(unit or "")]
+    size = next((size for size in sizes if size is not None), None)
     return measure if size in (None, 1) else Measure(measure.units, size)
+
+
+def unit_words(text: str) -> list[str]:
+    """Part the units that are written together: 单位：人、亩."""
+    return [word for word in re.split(r"[、,，;；\s]+", text) if word]
 
 
 def unit_size(unit: str, measure: Measure) -> Fraction | None:

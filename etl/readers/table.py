@@ -21,14 +21,15 @@ from numpy.typing import NDArray
 from etl.layers import Objects, Rejected
 from etl.readers.encoding import choose, decoded, marked
 from etl.readers.files import OpenedFile
+from etl.readers.headings import Area, Head, Row, clean, find_head
 from etl.readers.limits import CELL_CHARS, TEXT_CHARS, bounded, check_size, refusal
+from etl.readers.merged import repeated
 from etl.readers.raw import RawTable, cell_text, objects
 from etl.settings import Source
 from etl.synonyms import fold
 from geo.errors import InputDataError
 from geo.store.connect import Connection, open_scratch
 
-Row = Sequence[str | None]
 _HEADER_WITHIN: Final = 30
 PARQUET_MEMORY: Final = "3GB"
 """What DuckDB may take to unpack a Parquet file; the rows come on top."""
@@ -127,6 +128,7 @@ def from_rows(
     *,
     encoding: str = "utf-8",
     notes: Sequence[str] = (),
+    merged: Sequence[Area] = (),
 ) -> RawTable:
     """Make a table of rows of cells: find the header, leave blank rows out, set totals aside.
 
@@ -136,66 +138,77 @@ def from_rows(
         From the first row of the file, so that position + 1 is the row as a person counts it.
     wanted
         Folded headers that would be recognised, declared ones and synonyms.
+    merged
+        The merged areas of a sheet.
     """
-    at = header_row(rows, wanted)
-    body = rows[at + 1 :]
-    headers = _headers(rows[at], body) if rows else {}
+    head = find_head(rows, wanted, merged)
+    body = rows[head.body :]
+    headers = _headers(head.names, body)
+    body, told = repeated(source, body, headers, _below(merged, head.body))
     width = max(headers.values(), default=-1) + 1
     columns = {name: _column(body, position) for name, position in headers.items()}
     empty = np.zeros((len(body), len(columns)), dtype=bool)
     for position, cells in enumerate(columns.values()):
         empty[:, position] = [cell is None for cell in cells]
     is_long = np.fromiter((len(row) > width for row in body), dtype=bool, count=len(body))
+    is_sum = _says_total(body)
     keep: NDArray[np.bool_] = np.logical_not(np.all(empty, axis=1))
     rejected: list[Rejected] = []
     # only a row with a gap can be blank or a total, and only a long one can have too many cells
-    for position in np.flatnonzero(empty.any(axis=1) | is_long).tolist():
+    for position in np.flatnonzero(empty.any(axis=1) | is_long | is_sum).tolist():
         row = body[position]
         reason = _reason(row, width)
         if reason is not None:
             keep[position] = False
             content = json.dumps(dict(_pairs(headers, row)), ensure_ascii=False)
-            rejected.append(Rejected(source.shown, position + at + 2, reason, content))
-    if at:
-        notes = [*notes, f"The header is row {at + 1}."]
+            rejected.append(Rejected(source.shown, position + head.body + 1, reason, content))
     return RawTable(
         columns={name: cells[keep] for name, cells in columns.items()},
-        row=np.flatnonzero(keep).astype(np.int64) + at + 2,
+        row=np.flatnonzero(keep).astype(np.int64) + head.body + 1,
         encoding=encoding,
-        notes=list(notes),
+        units={name: head.units[at] for name, at in headers.items() if at in head.units},
+        notes=[*notes, *_head_notes(head), *told],
         rejected=rejected,
     )
 
 
+def _head_notes(head: Head) -> list[str]:
+    last = head.at + head.depth
+    if last == 1:
+        return []
+    first = head.at + 1
+    return [
+        f"The header is row {last}." if first == last else f"The header is rows {first}-{last}."
+    ]
+
+
+def _below(merged: Sequence[Area], start: int) -> list[Area]:
+    """Give the merged areas of the body, rows counted from its first."""
+    return [
+        ((top - start, left), (bottom - start, right))
+        for (top, left), (bottom, right) in merged
+        if top >= start and bottom > top
+    ]
+
+
+def _says_total(rows: Sequence[Row]) -> NDArray[np.bool_]:
+    """Mark the rows whose first cell is nothing but a word for a total."""
+    firsts = (row[0] if row else None for row in rows)
+    is_sum = (cell is not None and len(cell) < 16 and fold(cell) in _TOTALS for cell in firsts)
+    return np.fromiter(is_sum, dtype=bool, count=len(rows))
+
+
 def _column(rows: Sequence[Row], position: int) -> Objects:
     """Take one column out of rows that may be short; a cell of blanks is empty."""
-    return objects([_clean(row[position]) if position < len(row) else None for row in rows])
-
-
-def _clean(cell: str | None) -> str | None:
-    return (cell.strip() or None) if cell else None
-
-
-def header_row(rows: Sequence[Row], wanted: Iterable[str]) -> int:
-    """Give the position of the row with most wanted names; the first filled row if none has any."""
-    names = set(wanted)
-    best, most = -1, 0
-    for position, row in enumerate(rows[:_HEADER_WITHIN]):
-        hits = len(names & {fold(cell.strip()) for cell in row if cell})
-        if hits > most:
-            best, most = position, hits
-    if best >= 0:
-        return best
-    filled = (position for position, row in enumerate(rows) if any(map(_clean, row)))
-    return next(filled, 0)
+    return objects([clean(row[position]) if position < len(row) else None for row in rows])
 
 
 def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
     """Give each column a name of its own; a column without name and values is left out."""
     names: dict[str, int] = {}
-    for position, name in enumerate(map(_clean, header)):
+    for position, name in enumerate(header):
         if name is None:
-            if not any(position < len(row) and _clean(row[position]) for row in below):
+            if not any(position < len(row) and clean(row[position]) for row in below):
                 continue
             unique, again = f"#{position + 1}", 2
         else:
@@ -207,25 +220,25 @@ def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
 
 
 def _reason(row: Row, width: int) -> str | None:
-    if any(_clean(cell) for cell in row[width:]):
+    if any(clean(cell) for cell in row[width:]):
         return "ROW_SHAPE"
     return "TOTAL_ROW" if _is_total(row) else None
 
 
 def _is_total(row: Row) -> bool:
     """Tell a total by its word; it has no place or code of its own, so some cell is empty."""
-    filled = [fold(cell) for cell in map(_clean, row) if cell]
-    if len(filled) == len(row) or not filled:
+    filled = [fold(cell) for cell in map(clean, row) if cell]
+    if not filled or (len(filled) == len(row) and filled[0] not in _TOTALS):
         return False
-    leads = bool(_clean(row[0])) and filled[0].endswith(_TOTAL_ENDS)
+    leads = bool(clean(row[0])) and filled[0].endswith(_TOTAL_ENDS)
     return leads or any(cell in _TOTALS for cell in filled[:_TOTAL_WITHIN])
 
 
 def _pairs(headers: dict[str, int], row: Row) -> list[tuple[str, str | None]]:
     named = [(name, row[at] if at < len(row) else None) for name, at in headers.items()]
     beyond = max(headers.values(), default=-1) + 1
-    extra = [(f"#{at + 1}", row[at]) for at in range(beyond, len(row)) if _clean(row[at])]
-    return [(name, _clean(cell)) for name, cell in named + extra]
+    extra = [(f"#{at + 1}", row[at]) for at in range(beyond, len(row)) if clean(row[at])]
+    return [(name, clean(cell)) for name, cell in named + extra]
 
 
 def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> tuple[str, list[str]]:

@@ -213,7 +213,7 @@ def test_registered_people_are_not_taken_for_residents(tmp_path: Path) -> None:
     file.write_text(f"网格编码\t户籍人口\t边界\nG1\t100\t{square}\n", encoding="utf-8")
     layer = read_layer(Source("[grids]", file.name, file, wkt="边界"), "grids")
     assert "people" not in layer.columns
-    assert layer.columns["户籍人口"].tolist() == ["100"]
+    assert layer.columns["people_registered"].tolist() == ["100"]
     assert layer.geometry[0].geom_type == "Polygon"
 
 
