@@ -97,11 +97,11 @@ def evidence_of(layer: Layer, grids: Layer) -> Evidence:
     own = np.full(len(raw), -1, dtype=np.int64)
     group, basis = np.arange(len(grids.row)), "any grid"
     for name, level in _LEVELS.items():
-        stated = _stated(layer, name)
-        if stated is None or name not in grids.columns:
+        cells = stated(layer, name)
+        if cells is None or name not in grids.columns:
             continue
         groups, of_polygon = _numbered(grids.columns[name])
-        known = np.array([groups.get(_plain(cell), -1) if cell else -1 for cell in stated])
+        known = np.array([groups.get(plain_name(cell), -1) if cell else -1 for cell in cells])
         if (known >= 0).sum() >= MIN_TESTED:
             own, group, basis = known, of_polygon, level
             break
@@ -126,7 +126,7 @@ def _as_written(
     return lonlat, WGS84, tuple(name for name in READINGS if name not in _OF_GRIDS)
 
 
-def _stated(layer: Layer, name: str) -> Objects | None:
+def stated(layer: Layer, name: str) -> Objects | None:
     """Find the column in which the rows of another file name their grid or area."""
     forms = [*synonyms("grids").get(name, ()), *(fold(word) for word in _ALSO.get(name, ()))]
     if name == "id":
@@ -138,11 +138,12 @@ def _stated(layer: Layer, name: str) -> Objects | None:
 def _numbered(names: Objects) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Give each name a number, and each grid the number of its name, -1 without one."""
     numbers: dict[str, int] = {}
-    of_grid = [numbers.setdefault(_plain(name), len(numbers)) if name else -1 for name in names]
+    of_grid = [numbers.setdefault(plain_name(name), len(numbers)) if name else -1 for name in names]
     return numbers, np.array(of_grid, dtype=np.int64)
 
 
-def _plain(name: str | None) -> str:
+def plain_name(name: str | None) -> str:
+    """Give the name of an area as it is compared: one width and case, no blanks, no 社区 or 居委会."""
     text = unicodedata.normalize("NFKC", name or "").casefold()
     return "".join(text.split()).removesuffix("居委会").removesuffix("社区")
 
@@ -151,7 +152,10 @@ def _note(source: Source, evidence: Evidence) -> str:
     if evidence.is_enough:
         return f"Evidence for the coordinate system: {evidence.scores()}."
     if not _is_declared(source):
-        return "Too few places to test the coordinate system against the grids."
+        return (
+            "Too few places name their grid, community, street or district to test the coordinate "
+            "system."
+        )
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -40,8 +40,12 @@ With nothing lost it takes 20 places that only the other reading explains.
 _MOST_OWN: Final = 0.5
 _MOST_ANY: Final = 0.8
 """A reading that leaves more places unexplained than this explains nothing; `any grid` is weaker
-evidence - a heap of places just beyond the edge would do - so it must explain more."""
-_DECIMALS: Final = 4
+evidence, so it must explain more."""
+_PLACE_DECIMALS: Final = 4
+_AROUND_DECIMALS: Final = 2
+"""About 1 km. Neighbours share their fate: a cluster just beyond the edge of the grids, or of the
+outline of one community, is one witness and not a hundred."""
+_MIN_AROUND: Final = 5
 _SAMPLE: Final = 5_000
 _WINDS: Final = (
     "east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east",
@@ -57,7 +61,8 @@ class Evidence:
     basis
         What the places were tested against, as `own community` or `any grid`.
     tested
-        Different places tested (11 m apart or with different areas), at most 5,000, evenly spaced.
+        Different places tested, at most 5,000, evenly spaced: 11 m apart or with different areas;
+        against any grid 1 km apart.
     chosen, best
         The reading in use, and the one that explains most; the chosen one where they tie.
     hits
@@ -65,6 +70,8 @@ class Evidence:
     chance
         Chance that as many of the places that only one of the two explains would be won by `best`
         if both were equally good (exact one-sided sign test); 1 where `best` is `chosen`.
+    around
+        In how many places 1 km apart `best` wins.
     offset_m, wind
         Median distance and direction at which the places stand from where `best` puts them.
     """
@@ -75,6 +82,7 @@ class Evidence:
     best: str
     hits: dict[str, int]
     chance: float
+    around: int
     offset_m: float
     wind: str
 
@@ -91,8 +99,8 @@ class Evidence:
     def is_hint(self) -> bool:
         """Tell whether another reading is better than chance can explain, by however little."""
         least = _MOST_ANY if self.basis == "any grid" else _MOST_OWN
-        is_better = self.chance < _CLEAR_CHANCE and self.share(self.best) >= least
-        return self.is_enough and is_better
+        is_better = self.chance < _CLEAR_CHANCE and self.around >= _MIN_AROUND
+        return self.is_enough and is_better and self.share(self.best) >= least
 
     @property
     def is_clear(self) -> bool:
@@ -118,7 +126,8 @@ def weigh(
 ) -> Evidence:
     """Count, for every reading of the coordinates, the places that lie in their own area.
 
-    Where fewer than 30 places say where they belong, the test is whether they lie in any polygon.
+    Where fewer than 30 places say where they belong, the test is whether they lie in any polygon,
+    one place for each square kilometre.
 
     Parameters
     ----------
@@ -143,9 +152,10 @@ def weigh(
     use_own = len(_distinct(lonlat[is_known], own[is_known])) >= MIN_TESTED
     if use_own:
         lonlat, own = lonlat[is_known], own[is_known]
+        at = _distinct(lonlat, own)
     else:
         own = np.full(len(lonlat), -1, dtype=np.int64)
-    at = _distinct(lonlat, own)
+        at = _distinct(lonlat, own, _AROUND_DECIMALS)
     lonlat, own = lonlat[at], own[at]
     tree = shapely.STRtree(polygons)
     places = {name: _READINGS[name](lonlat) for name in readings}
@@ -157,8 +167,8 @@ def weigh(
     }
     inside = {name: _inside(tree, moved, own, owner) for name, moved in differ.items()}
     best = max(inside, key=lambda name: (int(inside[name].sum()), name == chosen))
-    won = int((inside[best] & ~inside[chosen]).sum())
-    lost = int((inside[chosen] & ~inside[best]).sum())
+    is_won = inside[best] & ~inside[chosen]
+    won, lost = int(is_won.sum()), int((inside[chosen] & ~inside[best]).sum())
     offset_m, wind = _offset(places[chosen], places[best])
     return Evidence(
         basis=basis if use_own else "any grid",
@@ -167,14 +177,17 @@ def weigh(
         best=best,
         hits={name: int(found.sum()) for name, found in inside.items()},
         chance=float(bdtrc(won - 1, won + lost, 0.5)) if won else 1.0,
+        around=len(_distinct(lonlat[is_won], np.zeros(won), _AROUND_DECIMALS)),
         offset_m=offset_m,
         wind=wind,
     )
 
 
-def _distinct(lonlat: LonLat, own: NDArray[np.int64]) -> NDArray[np.int64]:
+def _distinct(
+    lonlat: LonLat, own: NDArray[Any], decimals: int = _PLACE_DECIMALS
+) -> NDArray[np.int64]:
     """Choose one of the rows at each place: a heap of rows on one point is one witness."""
-    keys = np.column_stack([np.round(lonlat, _DECIMALS), own])
+    keys = np.column_stack([np.round(lonlat, decimals), own])
     _, first = np.unique(keys, axis=0, return_index=True)
     first.sort()
     return first[:: -(-len(first) // _SAMPLE)] if len(first) > _SAMPLE else first
