@@ -14,7 +14,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from dashboard.settings import PREFIX, Settings, checked, from_environment
-from geo.errors import LivingCircleError, StoreError
+from geo.errors import LivingCircleError
 from geo.store import release as releases
 
 WORKER_STOPS_WITHIN_S = 30
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
                 threads=options.threads,
             )
         )
-        _check_store(settings.store)
+        check_store(settings.store)
     except LivingCircleError as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,7 +63,9 @@ class Server(BaseApplication):
         from dashboard.snapshots import Snapshots
 
         snapshots = Snapshots(self._settings.store)
-        return create_app(snapshots, prefix=self._settings.prefix).server
+        settings = self._settings
+        app = create_app(snapshots, prefix=settings.prefix, listens_on=settings.host)
+        return app.server
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -84,14 +86,18 @@ def server_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _check_store(store: Path) -> None:
-    """Refuse to start over a store in which nothing can be served."""
-    if releases.current(store) is None:
-        raise StoreError(
-            f"{store} has no published release. Make one: python -m etl demo --out data/demo, then "
-            f"python -m etl build data/demo/city.toml --store {store}"
-        )
-    releases.serving(store)
+def check_store(store: Path) -> None:
+    """Refuse a store that is damaged; one without a release can be given its first."""
+    if releases.current(store) is not None:
+        releases.serving(store)
+        return
+    print(
+        f"{store} has no published release. Send files on the page (with --with-worker, or "
+        "python -m etl work beside it), or make one: python -m etl demo --out data/demo, then "
+        f"python -m etl build data/demo/city.toml --store {store}",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 @contextmanager

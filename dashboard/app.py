@@ -12,7 +12,7 @@ from dashboard.features.coverage import callbacks as coverage
 from dashboard.features.quality import callbacks as quality
 from dashboard.features.scope import callbacks as scope
 from dashboard.features.scope import ids
-from dashboard.http import api, data, downloads, guard, health, pages, squeeze
+from dashboard.http import api, data, downloads, guard, health, inbox, pages, permits, squeeze
 from dashboard.snapshots import Snapshots
 from dashboard.state import Asked, read_language, read_query
 from dashboard.words import word
@@ -63,7 +63,7 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
+def create_app(snapshots: Snapshots, *, prefix: str = "/", listens_on: str | None = None) -> Dash:
     """Make the application over what is published now and later.
 
     Parameters
@@ -72,9 +72,12 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/") -> Dash:
         The releases it serves.
     prefix
         The path it is published under, stripped by the proxy before requests arrive.
+    listens_on
+        The address the server listens on; where it is not known, nobody may operate.
     """
     server = Flask("dashboard", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
+    server.config[permits.LISTENS_ON] = listens_on
     app = Page(
         __name__,
         # The signature of Dash names bool and callables only; a Flask is what its text asks for.
@@ -124,6 +127,7 @@ def _register_addresses(server: Flask, snapshots: Snapshots, prefix: str) -> Non
     data.register(server, snapshots)
     api.register(server, snapshots)
     downloads.register(server, snapshots)
+    inbox.register(server, snapshots.store)
     pages.register(
         server,
         prefix,

@@ -31,7 +31,7 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
                     *overview.cards(lang),
                     coverage.detail(lang),
                     coverage.drawer(lang),
-                    quality.layout(),
+                    quality.layout(prefix),
                 ],
                 id="main",
                 className="page",

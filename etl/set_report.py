@@ -52,6 +52,7 @@ def sources_of(settings: CitySettings) -> list[Source]:
     """List the files of a city in the order in which they are read."""
     optional: list[Source | None] = [settings.grids, settings.demand.source]
     optional += [*settings.facilities, settings.network, *settings.basemap.values()]
+    optional.append(settings.names)
     return [source for source in optional if source is not None]
 
 
@@ -296,24 +297,30 @@ def _unmapped(found: Found) -> list[dict[str, Any]]:
 
 
 def _proposals(found: Found, faults: list[Fault]) -> list[dict[str, Any]]:
-    """List the lines of city.toml that a fault about coordinates proposes."""
+    """List what a fault about coordinates proposes, as edits of city.toml."""
     listed = []
     paths = _paths(found)
+    headers = {part.source: part.headers for _, part in found.parts if isinstance(part, Layer)}
     for fault in faults:
         if fault.source not in paths or fault.code not in (*_PROPOSED, _SWAPPED):
             continue
         section, number = paths[fault.source]
-        key = "swap" if fault.code == _SWAPPED else "crs"
+        keys = {"crs": _PROPOSED.get(fault.code)}
+        if fault.code == _SWAPPED:
+            known = headers.get(fault.source, {})
+            keys = {"lon": known.get("lat"), "lat": known.get("lon")}
+        edits = [
+            {"section": section, "number": number, "key": key, "value": value}
+            for key, value in keys.items()
+            if value is not None
+        ]
         listed.append(
             {
-                "section": section,
-                "number": number,
                 "path": fault.source,
                 "code": fault.code,
-                "key": key,
-                "value": _PROPOSED.get(fault.code, ""),
+                "severity": fault.severity,
                 "message": fault.message,
-                "is_declared": fault.severity != "blocking",
+                "edits": edits,
             }
         )
     return listed

@@ -23,6 +23,7 @@ FOLDERS: Final = (
     "/tiles/",
     "/values/",
     "/download/",
+    "/inbox/",
     "/api/v1/",
 )
 OTHER: Final = ("/healthz", "/readyz")
@@ -42,6 +43,29 @@ _PAGE: Final = """<!DOCTYPE html>
 <h1>{{ title }}</h1><p>{{ text }}</p>{% if details %}<pre>{{ details }}</pre>{% endif %}
 <p><a href="{{ prefix }}">{{ link }}</a></p></main>
 </div></body></html>"""
+
+_SCRIPTS: Final = (
+    "dom.js",
+    "operate.js",
+    "operate_files.js",
+    "operate_fields.js",
+    "operate_issues.js",
+    "operate_publish.js",
+)
+_LOAD: Final = """<!DOCTYPE html>
+<html lang="{{ lang }}" data-page="empty">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title>
+<link rel="icon" href="data:,">{% for sheet in sheets %}
+<link rel="stylesheet" href="{{ prefix }}assets/{{ sheet }}">{% endfor %}</head>
+<body><div class="shell shell-empty">
+<main id="main" class="page page-load" data-page="empty" data-ready="1" data-lang="{{ code }}">
+<h1>{{ title }}</h1>
+<div id="operate" class="operate" data-alone data-prefix="{{ prefix }}"></div>
+<details><summary>{{ text }}</summary><pre>{{ details }}</pre>
+<p><a href="{{ prefix }}">{{ link }}</a></p></details></main>
+</div>{% for script in scripts %}
+<script src="{{ prefix }}assets/{{ script }}"></script>{% endfor %}</body></html>"""
 
 
 def page_of(path: str) -> str | None:
@@ -71,13 +95,31 @@ def register(
             reason = fault()
             if reason is not None:
                 return _calm(prefix, "unreadable", 503, reason)
-            return _calm(prefix, "empty", 200, "\n".join(COMMANDS))
+            return _first_run(prefix)
         is_served = path in SERVED_BY_DASH or path in OTHER or path.startswith(FOLDERS)
         return None if is_served else _missing(prefix)
 
     @server.errorhandler(404)
     def not_found(_error: Exception) -> Response:
         return _missing(prefix)
+
+
+def _first_run(prefix: str) -> Response:
+    """Give the page of a store without a release: files can be sent in here."""
+    lang = read_language(request.args.get("lang"))
+    body = render_template_string(
+        _LOAD,
+        lang="zh-CN" if lang == "zh" else "en",
+        code=lang,
+        title=word(lang, "empty_title"),
+        text=word(lang, "empty_text"),
+        details="\n".join(COMMANDS),
+        link=word(lang, "load_again"),
+        prefix=prefix,
+        sheets=("tokens.css", "style.css", "quality.css", "operate.css", "operate_tables.css"),
+        scripts=_SCRIPTS,
+    )
+    return Response(body, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 
 def _missing(prefix: str) -> Response:

@@ -38,7 +38,7 @@ def publish(store: Path, name: str | None, reason: str, origin: str) -> Release:
     """
     before = releases.pointed_at(store)
     if origin == PAGE:
-        _require_reason(releases.find(store, name), reason)
+        require_reason(releases.find(store, name), reason)
     release = releases.publish(store, name)
     record(store, "publish", release.release, before, reason, origin)
     return release
@@ -94,7 +94,8 @@ def why(store: Path, release: str) -> Publication | None:
     return found[0] if found else None
 
 
-def _require_reason(release: Release, reason: str) -> None:
+def require_reason(release: Release, reason: str) -> None:
+    """Refuse to publish warnings from the page without a word on why."""
     if release.warnings and len(reason.strip()) < SHORTEST_REASON:
         raise StoreError(
             f"release {release.release} has {release.warnings:,} warnings and the reason is "

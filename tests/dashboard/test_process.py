@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dashboard import settings
-from dashboard.__main__ import main, server_options
+from dashboard.__main__ import check_store, main, server_options
 from geo.errors import SettingsError
 from tests.conftest import ROOT
 
@@ -46,9 +46,16 @@ def test_wrong_settings_are_refused(name, value, message):
         settings.from_environment({name: value})
 
 
-def test_a_store_without_a_release_is_not_served(tmp_path, capsys):
-    assert main(["--store", str(tmp_path)]) == 1
+def test_a_store_without_a_release_is_served_and_says_how_to_make_one(tmp_path, capsys):
+    check_store(tmp_path)
     assert "python -m etl build" in capsys.readouterr().err
+
+
+def test_a_store_whose_pointer_is_damaged_is_not_served(tmp_path, capsys):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "CURRENT").write_text("{")
+    assert main(["--store", str(tmp_path)]) == 1
+    assert "is not a pointer to a release" in capsys.readouterr().err
 
 
 def test_the_server_keeps_connections_longer_than_a_proxy():
