@@ -22,6 +22,7 @@ from etl.history import store_history
 from etl.layers import CityLayers, Fault, Rejected
 from etl.ledgers.reading import with_ledgers
 from etl.ledgers.store import ledger_faults, store_ledgers
+from etl.personal import without_personal_data
 from etl.progress import Progress
 from etl.readers import read_city
 from etl.report import first_text
@@ -130,7 +131,7 @@ def _read(settings: CitySettings, progress: Progress) -> CityLayers:
     def say(line: str) -> None:
         progress.within(0.02, line)
 
-    return with_ledgers(settings, read_city(settings, say), say)
+    return without_personal_data(with_ledgers(settings, read_city(settings, say), say))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from etl.masking import masked_cell
+
 Severity = Literal["blocking", "warning", "note"]
 Say = Callable[[str], None]
 """Told, in one line, what is being read now."""
@@ -78,7 +80,7 @@ class Layer:
     Attributes
     ----------
     kind
-        grids, demand, facilities, network or basemap.
+        grids, demand, facilities, network, basemap or names.
     source
         The path as city.toml writes it.
     sha256, bytes
@@ -172,6 +174,8 @@ class CityLayers:
     faults: list[Fault] = field(default_factory=list[Fault])
     """Faults of city.toml itself; those of a file are in its layer."""
     ledgers: list[Layer] = field(default_factory=list[Layer])
+    names: Layer | None = None
+    """Names of places by their codes; its rows have no place of their own."""
 
     def all_faults(self) -> list[Fault]:
         """List the faults of city.toml and of every file, in the order of reading."""
@@ -183,7 +187,7 @@ class CityLayers:
     def parts(self) -> list["Layer | Streets"]:
         """List every file that was read, in the order of reading."""
         optional: list[Layer | Streets | None] = [self.grids, self.buildings, *self.facilities]
-        optional += [self.streets, *self.basemap.values(), *self.ledgers]
+        optional += [self.streets, *self.basemap.values(), self.names, *self.ledgers]
         return [part for part in optional if part is not None]
 
 
@@ -210,7 +214,8 @@ def entrances_of(geometry: BaseGeometry) -> NDArray[np.float64]:
 
 
 def row_json(columns: Mapping[str, Any], position: int) -> str:
-    """Write one row as JSON in the order of its columns, for the list of rejected rows."""
+    """Write one row as JSON in the order of its columns, to be shown; personal data is masked."""
     return json.dumps(
-        {key: values[position] for key, values in columns.items()}, ensure_ascii=False
+        {key: masked_cell(key, values[position]) for key, values in columns.items()},
+        ensure_ascii=False,
     )

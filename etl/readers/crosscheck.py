@@ -47,6 +47,8 @@ _CODES: Final = {
     GRIDS_BD09: "CRS_BD",
 }
 
+_BY_NAME: Final = (WGS84, CGCS2000, GCJ02, BD09)
+"""Systems of degrees, of which one may be declared in the place of another."""
 _OF_GRIDS: Final = {GRIDS_GCJ02: GCJ02, GRIDS_BD09: BD09}
 
 
@@ -143,7 +145,7 @@ def _numbered(names: Objects) -> tuple[dict[str, int], NDArray[np.int64]]:
 
 
 def plain_name(name: str | None) -> str:
-    """Give the name of an area as it is compared: one width and case, no blanks, no 社区 or 居委会."""
+    """Give an area's name as it is compared: one width and case, no blanks, no 社区 or 居委会."""
     text = unicodedata.normalize("NFKC", name or "").casefold()
     return "".join(text.split()).removesuffix("居委会").removesuffix("社区")
 
@@ -163,7 +165,7 @@ def _fault(source: Source, layer: Layer, evidence: Evidence) -> Fault:
     others = [name for name in evidence.hits if name not in (evidence.chosen, evidence.best)]
     rest = ", ".join(f"{name} {evidence.share(name):.1%}" for name in others)
     return Fault(
-        code=_CODES[evidence.best],
+        code=_CODES[evidence.best] if layer.crs in _BY_NAME else "CRS_WRONG",
         severity=_severity(source, evidence),
         source=layer.source,
         row=None,
@@ -214,7 +216,7 @@ def _action(source: Source, layer: Layer, system: str) -> str:
     """Give the line to write: the one that follows the evidence, and the one that overrules it."""
     if system == SWAPPED:
         follow = f"Exchange `lon` and `lat` in {source.title} of city.toml"
-    elif layer.crs not in (WGS84, CGCS2000, GCJ02, BD09):
+    elif layer.crs not in _BY_NAME:
         follow = (
             f"The metres were made of {system} degrees, which no `crs` can say: ask for the file "
             f"in {system} degrees or in CGCS2000"

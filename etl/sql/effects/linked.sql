@@ -90,7 +90,8 @@ linked as (
     union all
     select fault_row.fault, null as grid_idx
     from fault_row
-    inner join fault_kind on fault_kind.source = fault_row.source and fault_kind.kind = 'basemap'
+    inner join fault_kind on fault_kind.source = fault_row.source
+    where fault_kind.kind not in ('grids', 'demand', 'facilities', 'network')
 )
 
 select distinct
