@@ -113,6 +113,17 @@ class Evidence:
         told = ", ".join(f"{name} {self.share(name):.1%}" for name in order)
         return f"{told} of {self.tested:,} places in {self.basis}"
 
+    def crs_line(self) -> str:
+        """Write the line of city.toml that follows from the evidence, with the evidence beside it.
+
+        A system is proposed only where it wins clearly; else the line says `auto`.
+        """
+        certain = self.best in (GCJ02, BD09) and self.is_clear
+        system = self.best if certain else "auto"
+        if not self.is_enough:
+            return f'crs = "{system}"  # too few places name their own area to test it'
+        return f'crs = "{system}"  # {self.scores()}'
+
 
 def weigh(
     lonlat: LonLat,

@@ -119,6 +119,20 @@ def test_grids_in_a_web_maps_system_are_told_from_places_in_one():
         assert found.best == name
 
 
+def test_the_line_for_city_toml_names_a_system_only_where_it_is_certain():
+    polygons, community = mosaic((116.4, 39.9), 12)
+    lonlat, own = scattered(polygons, community, 100, 1)
+    clean = weigh(lonlat, own, polygons, community).crs_line()
+    assert clean.startswith('crs = "auto"  # WGS84 100.0%, GCJ-02 ')
+    shifted = weigh(datum.wgs84_to_gcj02(lonlat), own, polygons, community)
+    assert shifted.crs_line().startswith('crs = "GCJ-02"  # WGS84 ')
+    few = weigh(datum.wgs84_to_gcj02(lonlat[:9]), own[:9], polygons, community)
+    assert few.crs_line() == 'crs = "auto"  # too few places name their own area to test it'
+    exchanged = weigh(lonlat[:, ::-1], own, polygons, community)
+    assert exchanged.is_clear
+    assert exchanged.crs_line().startswith('crs = "auto"')
+
+
 def test_the_offset_is_that_of_the_shift():
     polygons, community = mosaic((116.4, 39.9), 12)
     lonlat, own = scattered(polygons, community, 200, 1)
@@ -266,6 +280,23 @@ def test_a_shapefile_whose_prj_claims_cgcs2000_is_caught(planted_city: City) -> 
     assert (fault.code, fault.severity) == ("CRS_BD", "blocking")
     assert fault.message.startswith("Read as CGCS2000 (not declared in city.toml)")
     assert 'Write crs = "BD-09"' in fault.action
+
+
+def test_metres_made_of_web_map_degrees_block_without_a_line_to_write(planted_city: City) -> None:
+    path = planted_city.write("GCJ-02", crs="")
+    shifted = datum.wgs84_to_gcj02(planted_city.lonlat)
+    frame = gpd.GeoDataFrame(
+        {"社区": [f"社{own}" for own in planted_city.own]},
+        geometry=shapely.points(shifted),
+        crs=4490,
+    )
+    frame.to_crs(4548).to_file(planted_city.folder / "f.gpkg", layer="f")
+    path.write_text(path.read_text(encoding="utf-8").replace("f.csv", "f.gpkg"), "utf-8")
+    (layer,) = read_city(load_city(path)).facilities
+    (fault,) = of_crs(layer)
+    assert (fault.code, fault.severity) == ("CRS_WRONG", "blocking")
+    assert "made of GCJ-02 degrees" in fault.action
+    assert 'crs = "EPSG:4548" keeps' in fault.action
 
 
 def test_a_geojson_that_only_claims_wgs84_is_caught(planted_city: City) -> None:
