@@ -50,6 +50,7 @@ _SECTIONS: Final = (
     "facilities",
     "network",
     "basemap",
+    "names",
     *LATER_SECTIONS,
     *TABLE_SECTIONS,
 )
@@ -144,6 +145,7 @@ class CitySettings:
     facilities: tuple[FacilitySource, ...]
     network: Source | None
     basemap: Mapping[str, Source]
+    names: Source | None
     later: Mapping[str, Any]
     tables: Mapping[str, Any]
     notes: tuple[Fault, ...]
@@ -180,6 +182,7 @@ def load_city(path: Path) -> CitySettings:
         facilities=_facilities(path, values, city.catalogue),
         network=network,
         basemap=_basemap(path, values),
+        names=_names(path, values),
         later=later,
         tables={name: values[name] for name in TABLE_SECTIONS if name in values},
         notes=(
@@ -383,6 +386,14 @@ def _network(path: Path, values: Mapping[str, Any]) -> tuple[Source | None, dict
         if key in section.values
     }
     return Source(**source_values(path, section, ["name"])), later
+
+
+def _names(path: Path, values: Mapping[str, Any]) -> Source | None:
+    if "names" not in values:
+        return None
+    section = _table(path, values, "names")
+    section.refuse_unknown(["path", "layer", "encoding", "where", "code", "name"])
+    return Source(**source_values(path, section, ["code", "name"]))
 
 
 def _basemap(path: Path, values: Mapping[str, Any]) -> dict[str, Source]:

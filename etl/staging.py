@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from etl.grid_codes import code_columns, named_places
 from etl.layers import CityLayers, Fault, Layer, Rejected, entrances_of, row_json
 from geo.store.connect import Connection
 from geo.store.queries import read_sql
@@ -42,7 +43,9 @@ def run(con: Connection, name: str, parameters: Mapping[str, object] | None = No
 
 def load_raw(con: Connection, layers: CityLayers) -> None:
     """Create the raw tables: grids, buildings, facilities and their entrances, as text."""
-    _store(con, "raw_grids", _raw_layer(layers.grids, _GRID_TEXT))
+    names = named_places(layers.names)
+    grids = _raw_layer(layers.grids, _GRID_TEXT) | code_columns(layers.grids, names)
+    _store(con, "raw_grids", grids)
     buildings = layers.buildings
     raw = _raw_layer(buildings, AMOUNTS) if buildings else _no_rows(AMOUNTS)
     raw |= dict(zip(("lon", "lat"), _points(buildings), strict=True))
@@ -81,6 +84,7 @@ def stage_facilities(con: Connection) -> None:
 def faults(con: Connection, layers: CityLayers) -> list[Fault]:
     """List what staging found wrong, in the order of the files."""
     found = _fault_rows(con, "staging/fault_grid", layers.grids.source)
+    found += _fault_rows(con, "staging/fault_code", layers.grids.source)
     if layers.buildings is not None:
         found += _fault_rows(con, "staging/fault_building", layers.buildings.source)
     found += _fault_rows(con, "staging/fault_facility")

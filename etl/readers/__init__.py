@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from etl.layers import CityLayers, Layer, Say
 from etl.readers.crosscheck import crosschecked
 from etl.readers.layer import read_layer
+from etl.readers.names import read_names
 from etl.readers.streets import read_streets
 from etl.section import count
 from etl.settings import CitySettings, Source
@@ -48,6 +49,7 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
         name: reading.part(source, lambda each: read_layer(each, "basemap"))
         for name, source in settings.basemap.items()
     }
+    names = reading.part(settings.names, read_names)
     found = [layer for layer in facilities if layer is not None]
     if grids is not None:
         for layer in [*found, *([buildings] if buildings else [])]:
@@ -62,6 +64,7 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
         streets=streets,
         basemap={name: layer for name, layer in basemap.items() if layer is not None},
         faults=list(settings.notes),
+        names=names,
     )
     return crosschecked(settings, layers)
 

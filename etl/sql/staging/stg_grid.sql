@@ -6,12 +6,19 @@ with typed as (
         row,
         text_of(id) as grid_id,
         coalesce(text_of(name), text_of(id)) as name,
-        coalesce(text_of(district), text_of(district_code)) as district,
-        text_of(district_code) as district_code,
-        coalesce(text_of(street), text_of(street_code)) as street,
-        text_of(street_code) as street_code,
-        coalesce(text_of(community), text_of(community_code)) as community,
-        text_of(community_code) as community_code,
+        -- a level that the file has no column of is taken from the grid's own code
+        coalesce(text_of(district_code), derived_district_code) as district_code,
+        coalesce(text_of(street_code), derived_street_code) as street_code,
+        coalesce(text_of(community_code), derived_community_code) as community_code,
+        coalesce(
+            text_of(district), named_district, text_of(district_code), derived_district_code
+        ) as district,
+        coalesce(text_of(street), named_street, text_of(street_code), derived_street_code)
+            as street,
+        coalesce(
+            text_of(community), named_community, text_of(community_code), derived_community_code
+        ) as community,
+        urban_rural,
         milli_of(people) as people_milli,
         milli_of(households) as households_milli,
         milli_of(elderly) as elderly_milli,
