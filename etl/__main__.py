@@ -15,8 +15,8 @@ from typing import Any, Final
 from geo.errors import LivingCircleError, SettingsError
 
 DONE, FAILED, USAGE = 0, 1, 2
-_LATER: Final = ("capacity", "standards", "indicators", "tasks")
-_WHATS: Final = ("coverage", "underserved", "issues", "reach")
+_LATER: Final = ("capacity", "standards", "tasks")
+_WHATS: Final = ("coverage", "underserved", "issues", "reach", "indicators")
 _FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
 
 

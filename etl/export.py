@@ -19,7 +19,7 @@ from geo.store.release import Release
 from geo.store.write import register
 
 FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
-LATER: Final = ("capacity", "standards", "indicators", "tasks")
+LATER: Final = ("capacity", "standards", "tasks")
 _SHEET_ROWS: Final = 1_048_575
 
 

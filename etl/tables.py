@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geo.errors import SettingsError
 from geo.store.connect import Connection
+from geo.store.indicators import indicator_rows
 from geo.store.queries import fetch_columns, sql
 from geo.walk import (
     CLASSES,
@@ -177,11 +178,28 @@ def reach(con: Connection, filters: Filters) -> Table:
     return Table("reach", columns, ("grid_id", "facility_id"), notes, points=points)
 
 
+def indicators(con: Connection, filters: Filters) -> Table:
+    """List what was worked out of the ledgers, one row a place x indicator x period."""
+    rows = indicator_rows(con, area=filters.area)
+    wanted = ("unit_kind", "unit_id", "indicator", "period", "value", "numerator", "denominator")
+    names = (*wanted, "target", "verdict", "unit_name")
+    columns = {name: _plain(rows[name]) for name in names}
+    notes = {
+        "unit_kind": "grid, community, street, district, city or facility",
+        "period": "month or year; empty where the ledger has none",
+        "value": "a fraction where there is a denominator; empty: nothing known",
+        "target": "of the latest year not after the period",
+        "verdict": "pass, fail or not_assessable; empty where there is no target",
+    }
+    return Table("indicators", columns, ("unit_id", "unit_name"), notes)
+
+
 TABLES: Final[dict[str, Callable[[Connection, Filters], Table]]] = {
     "coverage": coverage,
     "underserved": underserved,
     "issues": issues,
     "reach": reach,
+    "indicators": indicators,
 }
 
 

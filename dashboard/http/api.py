@@ -6,6 +6,7 @@ from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from dashboard.http import guard
+from dashboard.http.api_indicators import indicators_asked
 from dashboard.http.openapi import document
 from dashboard.snapshots import Snapshots
 from dashboard.state import BadRequestError, read_minute
@@ -26,18 +27,7 @@ PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "n", "d", "limit", 
 
 def register(server: Flask, snapshots: Snapshots) -> None:
     """Register everything under `/api/v1`."""
-
-    @server.get("/api/v1/openapi.json")
-    def openapi() -> ResponseReturnValue:
-        return jsonify(document())
-
-    @server.get("/api/v1/release")
-    def release_facts() -> ResponseReturnValue:
-        return jsonify(_release_facts(_open(snapshots)))
-
-    @server.get("/api/v1/categories")
-    def categories() -> ResponseReturnValue:
-        return jsonify(_categories(_open(snapshots)))
+    _register_lists(server, snapshots)
 
     @server.get("/api/v1/summary")
     def summary_of() -> ResponseReturnValue:
@@ -66,6 +56,26 @@ def register(server: Flask, snapshots: Snapshots) -> None:
     def facilities_of() -> ResponseReturnValue:
         release, question, _ = asked(snapshots)
         return jsonify(_facilities(release, question))
+
+
+def _register_lists(server: Flask, snapshots: Snapshots) -> None:
+    """Register what says what there is."""
+
+    @server.get("/api/v1/openapi.json")
+    def openapi() -> ResponseReturnValue:
+        return jsonify(document())
+
+    @server.get("/api/v1/release")
+    def release_facts() -> ResponseReturnValue:
+        return jsonify(_release_facts(_open(snapshots)))
+
+    @server.get("/api/v1/categories")
+    def categories() -> ResponseReturnValue:
+        return jsonify(_categories(_open(snapshots)))
+
+    @server.get("/api/v1/indicators")
+    def indicators_of() -> ResponseReturnValue:
+        return jsonify(indicators_asked(_open(snapshots), request.args))
 
 
 def summary(release: OpenRelease, question: Question, minute: int) -> dict[str, Any]:

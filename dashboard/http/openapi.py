@@ -17,6 +17,12 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
         {"enum": ["all", "own"], "default": "all"},
     ),
     "d": ("data month, YYYY-MM; the published one when left out", {"type": "string"}),
+    "i": ("indicator id; the list of all when left out", {"type": "string"}),
+    "level": (
+        "kind of place",
+        {"enum": ["city", "district", "street", "community", "grid", "facility"]},
+    ),
+    "period": ("month YYYY-MM or year YYYY; all when left out", {"type": "string"}),
     "limit": ("rows", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100}),
     "offset": ("rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
 }
@@ -28,6 +34,7 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/change": ("Why the share changed since the month before, step by step", _QUESTION),
     "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
     "/grids/{id}": ("One grid", _QUESTION),
+    "/indicators": ("The indicators, or the values of one", ("i", "level", "a", "period", "d")),
     "/facilities": ("The facilities of a category", ("c", "d", "limit", "offset")),
 }
 _NULLABLE_NUMBER: dict[str, Any] = {"type": ["number", "null"]}

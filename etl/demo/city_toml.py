@@ -123,6 +123,54 @@ owner = "责任单位"
 due = "办结期限"
 closed = "办结日期"
 
+[[indicators]]
+id = "waste_accuracy"
+title = {{ zh = "垃圾分类准确率", en = "Waste sorted correctly" }}
+from = "环境卫生检查"
+formula = "sum(准确户数)/sum(检查户数)"
+unit = "%"
+target = {{ 2026 = 0.9 }}
+owner_role = "街道办事处"
+group = "社区环境"
+
+[[indicators]]
+id = "mended_in_time"
+title = {{ zh = "整改按期完成率", en = "Mended in time" }}
+from = "环境卫生检查"
+formula = "count(闭环日期 is not null and 闭环日期 <= 整改期限)/count(整改期限 is not null)"
+unit = "%"
+target = {{ 2026 = 1.0 }}
+owner_role = "街道办事处"
+group = "社区环境"
+
+[[indicators]]
+id = "visits_made"
+title = {{ zh = "重点对象走访率", en = "Visits made" }}
+from = "走访"
+formula = "sum(走访人次)/sum(重点对象数)"
+unit = "%"
+target = {{ 2026 = 0.9 }}
+owner_role = "社区居委会"
+group = "民生服务"
+
+[[indicators]]
+id = "cases"
+title = {{ zh = "群众反映案件数", en = "Cases reported" }}
+from = "案件"
+formula = "count()"
+better = "low"
+group = "居民管理"
+
+[[indicators]]
+id = "cases_closed_in_time"
+title = {{ zh = "案件按期办结率", en = "Cases closed in time" }}
+from = "案件"
+formula = "count(办结日期 is not null and 办结日期 <= 办结期限)/count(办结期限 is not null)"
+unit = "%"
+target = {{ 2026 = 0.95 }}
+owner_role = "街道办事处"
+group = "居民管理"
+
 [basemap]
 water = "水系.geojson"
 green = "绿地.geojson"

@@ -22,6 +22,7 @@ FIRST_COLUMNS = {
     "detour,list,cause,suggestion,reliability",
     "issues": "code,severity,source,row,feature_id,message,action,effect_grids",
     "reach": "demand_id,grid_id,category,line_m,walk_m,facility_id",
+    "indicators": "unit_kind,unit_id,indicator,period,value,numerator,denominator,target,verdict",
 }
 HOSTILE = '=cmd|"/c calc"!A1'
 

@@ -1,0 +1,45 @@
+"""Give the indicators of a release and their values, for pages, API and exports alike."""
+
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from geo.store.connect import Connection
+from geo.store.queries import fetch_columns, sql
+
+LEVELS: Final = ("city", "district", "street", "community", "grid", "facility")
+
+
+def indicators(con: Connection) -> list[dict[str, Any]]:
+    """List what is worked out of the ledgers: id, words, unit, formula, targets, ledger, periods.
+
+    `periods` are those with a value, the oldest first; a ledger without periods has none.
+    """
+    found = con.execute(sql("indicator_list"))
+    names = [column[0] for column in found.description or []]
+    listed = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    for entry in listed:
+        years, targets = entry.pop("years"), entry.pop("targets")
+        entry["targets"] = dict(zip(map(str, years), targets, strict=True))
+    return listed
+
+
+def indicator_rows(
+    con: Connection,
+    *,
+    indicator: str | None = None,
+    level: str | None = None,
+    area: str | None = None,
+    period: str | None = None,
+) -> dict[str, NDArray[Any]]:
+    """Give values by place and period; None is all.
+
+    Returns
+    -------
+    `unit_kind unit_id unit_name indicator period value numerator denominator target verdict
+    n_rows`, masked where nothing is known. `value` is a fraction for a share. `target` is that of
+    the latest year that is not after the period's; `verdict` is pass, fail or not_assessable, and
+    masked where there is no target. Ordered by indicator, level from the city down, place, period.
+    """
+    parameters = {"indicator": indicator, "level": level, "area": area, "period": period}
+    return fetch_columns(con, sql("indicator_rows"), parameters)
