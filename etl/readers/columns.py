@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from etl.readers.positions import with_place
 from etl.readers.raw import RawTable, objects
 from etl.section import count, nearest
 from etl.settings import FacilitySource, Source
@@ -58,7 +59,8 @@ def resolve(
     # an H3 cell is often the row's id as well
     taken = {header for name, header in found.items() if name != "h3"}
     usual = match(role, headers, taken, cut=raw.cut)
-    return found | {name: header for name, header in usual.items() if name not in skipped}
+    found |= {name: header for name, header in usual.items() if name not in skipped}
+    return with_place(role, raw, found)
 
 
 def require(source: Source, found: dict[str, str], raw: RawTable, name: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from etl.layers import Fault, Layer, Objects, Rejected, row_json
 from etl.readers.amounts import Amounts, amounts
+from etl.readers.basis import basis
 from etl.readers.categories import categories
 from etl.readers.codes import whole_codes
 from etl.readers.columns import require, resolve, wanted
@@ -75,7 +76,7 @@ def read_layer(source: Source, kind: str) -> Layer:
     reason = located.reason.copy()
     is_point = kind != "grids" and raw.geometry is None
     numbers = amounts(source, raw, found.columns)
-    faults += numbers.faults
+    faults += [*numbers.faults, *basis(source, _ROLES[kind], raw, found.columns)]
     columns = _canonical(raw, found.columns, numbers, is_point=is_point)
     if isinstance(source, FacilitySource):
         found_kinds = categories(source, columns, raw.row)
@@ -165,7 +166,7 @@ def _canonical(
 ) -> dict[str, Objects]:
     """Name columns canonically; the others keep their header unless a canonical name needs it."""
     # what became the geometry, in whatever system it was, is not carried on as text
-    spent = {"wkt", "lon", "lat"} if is_point else {"wkt"}
+    spent = {"wkt", "lon", "lat", "lonlat", "latlon"} if is_point else {"wkt"}
     columns = {name: raw.columns[header] for name, header in found.items() if name not in spent}
     columns |= numbers.columns
     for name in _DAYS & columns.keys():

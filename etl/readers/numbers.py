@@ -159,7 +159,7 @@ def read_number(cell: str, measure: Measure) -> Number:
     ('NUM_TEXT', '0.12')
     """
     text = _narrow(cell)
-    if text.casefold() in _EMPTY or not text or _DASHES.fullmatch(text):
+    if is_nothing(text):
         return Number(None)
     if len(text) > _LONGEST:
         return Number(cell, "NUM_TEXT")
@@ -172,6 +172,12 @@ def read_number(cell: str, measure: Measure) -> Number:
     if written is None:
         return Number(cell, "NUM_TEXT")
     return _written(cell, written, measure)
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a cell says that there is nothing: 无, —, /, [], N/A."""
+    bare = text.strip()
+    return not bare or bare.casefold() in _EMPTY or _DASHES.fullmatch(bare) is not None
 
 
 @cache

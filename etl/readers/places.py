@@ -3,7 +3,6 @@
 A row without a usable place gets a reason instead of a geometry; none is dropped here.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,16 +16,12 @@ from shapely.geometry.base import BaseGeometry
 from etl.layers import METRES_PER_DEGREE, Fault, Objects
 from etl.readers.georef import Georef, are_degrees, decide, to_wgs84
 from etl.readers.limits import Repairs, check_vertices, is_deep
+from etl.readers.positions import numbers, pairs, points, shape_text
 from etl.readers.raw import RawTable, objects
 from etl.readers.systems import DEGREES
 from etl.settings import Source
 from geo.errors import InputDataError
 
-_DMS: Final = re.compile(
-    r"^[东西南北EWSN]?(\d{1,3})[°度](?:(\d{1,2}(?:\.\d+)?)[′'分])?"
-    r"(?:(\d{1,2}(?:\.\d+)?)[″\"秒])?[东西南北EWSN]?$"
-)
-_NEGATIVE: Final = re.compile(r"[西南WS]")
 _NOTHING: Final = shapely.Polygon()
 _AREAL_IDS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
@@ -48,8 +43,8 @@ def places(source: Source, raw: RawTable, found: Mapping[str, str], *, areas_onl
     Parameters
     ----------
     found
-        Canonical name to header; `h3`, `wkt`, `lon` and `lat` are used here, in this order, where
-        the file has no geometry of its own.
+        Canonical name to header; `h3`, `wkt`, `lonlat`, `lon` and `lat` are used here, in this
+        order, where the file has no geometry of its own. `lon` and `lat` may be one column.
     areas_only
         Grids: only polygons will do, and an H3 cell is its hexagon. Else a cell is its centre.
 
@@ -78,37 +73,12 @@ def own_centres(georef: Georef, lon: Objects, lat: Objects) -> tuple[Objects, Ob
 
     Where the outlines are in metres and the centres in degrees, the centres are WGS 84 already.
     """
-    xy = np.column_stack([_numbers(lon), _numbers(lat)])
+    xy = np.column_stack([numbers(lon), numbers(lat)])
     known = np.isfinite(xy).all(axis=1)
     if known.any() and (georef.crs in DEGREES or not are_degrees(xy[known])):
         xy[known] = to_wgs84(georef.crs, xy[known])
     texts = [repr(float(value)) if np.isfinite(value) else None for value in xy.T.ravel()]
     return objects(texts[: len(xy)]), objects(texts[len(xy) :])
-
-
-def coordinate(text: str | None) -> float:
-    """Read a coordinate: a number, or degrees, minutes and seconds; NaN where it is neither.
-
-    Examples
-    --------
-    >>> coordinate("116.5"), coordinate("116°30′00″"), coordinate("W46°30′")
-    (116.5, 116.5, -46.5)
-    """
-    if text is None:
-        return float("nan")
-    try:
-        return float(text)
-    except ValueError:
-        parts = _DMS.match(text.replace(" ", ""))
-    if parts is None:
-        return float("nan")
-    degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
-    size = degrees + minutes / 60 + seconds / 3600
-    return -size if _NEGATIVE.search(text) else size
-
-
-def _numbers(cells: Objects) -> NDArray[np.float64]:
-    return np.array([coordinate(cell) for cell in cells], dtype=np.float64)
 
 
 def _geometries(
@@ -122,17 +92,32 @@ def _geometries(
         return _explained(shapes, raw.columns[found["h3"]], "H3_INVALID")
     if "wkt" in found:
         cells = raw.columns[found["wkt"]]
-        plain = objects([None if is_deep(cell) else cell for cell in cells])
+        plain = objects([None if is_deep(cell) else shape_text(cell) for cell in cells])
         shapes = shapely.force_2d(shapely.from_wkt(plain, on_invalid="ignore"))
         check_vertices(source, shapely.get_num_coordinates(shapes), raw.row)
         return _explained(list(shapes), cells, "GEOM_INVALID")
+    joint = _joint(found)
+    if joint and not areas_only:
+        cells = raw.columns[found[joint]]
+        xy, is_lat_first = pairs(cells, is_lat_first=joint == "latlon")
+        if is_lat_first:
+            raw.notes.append(f"{found[joint]} holds the latitude first.")
+        return points(xy, cells)
     if areas_only or not {"lon", "lat"} <= found.keys():
         expected = "h3 = or wkt =" if areas_only else "lon = and lat =, h3 = or wkt ="
         raise InputDataError(
             f"{source.title} {source.shown} is a table without a place for its rows; expected "
             f"{expected} naming a column. It has: {', '.join(raw.headers)}."
         )
-    return _points(raw.columns[found["lon"]], raw.columns[found["lat"]])
+    lon, lat = raw.columns[found["lon"]], raw.columns[found["lat"]]
+    return points(np.column_stack([numbers(lon), numbers(lat)]), lon, lat)
+
+
+def _joint(found: Mapping[str, str]) -> str | None:
+    """Give the name of the column that holds both coordinates."""
+    if "lon" in found and found["lon"] == found.get("lat"):
+        return "lon"
+    return next((name for name in ("lonlat", "latlon") if name in found), None)
 
 
 def _explained(
@@ -156,22 +141,6 @@ def _cell_centre(cell: str | None) -> BaseGeometry | None:
         return None
     lat, lon = h3.cell_to_latlng(cell)
     return shapely.Point(lon, lat)
-
-
-def _points(lon: Objects, lat: Objects) -> tuple[Objects, Objects]:
-    xy = np.column_stack([_numbers(lon), _numbers(lat)])
-    known: NDArray[np.bool_] = np.all(np.isfinite(xy), axis=1, keepdims=False)
-    geometry = objects([None] * len(xy))
-    geometry[known] = shapely.points(xy[known])
-    reason = objects(
-        [
-            None if ok else "GEOM_EMPTY" if east is None or north is None else "NUM_TEXT"
-            for ok, east, north in zip(known, lon, lat, strict=True)
-        ]
-    )
-    at_zero = known & (xy == 0).all(axis=1)
-    geometry[at_zero], reason[at_zero] = None, "XY_ZERO"
-    return geometry, reason
 
 
 def _refuse_unusable(geometry: Objects, reason: Objects, *, areas_only: bool) -> None:
