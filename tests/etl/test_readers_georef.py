@@ -337,3 +337,26 @@ def test_control_points_stand_in_any_section_and_are_checked(tmp_path: Path) -> 
     file.write_text(text.format(last='"26.5"'), encoding="utf-8")
     with pytest.raises(SettingsError, match=r"control_points.*number 2.*rows of 4 numbers"):
         load_city(file)
+
+
+@pytest.mark.parametrize("code", [4545, 4524, 4507, 2381, 2412])
+def test_a_prj_of_esri_is_known_by_its_parameters(tmp_path: Path, code: int) -> None:
+    lonlat = near_meridian(code)
+    base = pyproj.CRS(code).geodetic_crs
+    x, y = pyproj.Transformer.from_crs(base, code, always_xy=True).transform(*lonlat.T)
+    frame = gpd.GeoDataFrame({"name": ["n"] * len(x)}, geometry=gpd.points_from_xy(x, y))
+    file = tmp_path / "p.shp"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="'crs' was not provided")
+        frame.to_file(file)
+    (tmp_path / "p.prj").write_text(pyproj.CRS(code).to_wkt("WKT1_ESRI"), encoding="utf-8")
+    source = FacilitySource("[[facilities]]", file.name, file, category="EDU_PRIMARY")
+    layer = read_layer(source, "facilities")
+    assert layer.crs == f"EPSG:{code}"
+    assert metres_between(layer, lonlat) < 0.01
+    assert [fault.code for fault in layer.faults] == ["CRS_OLD_DATUM"] * (code < 4000)
+
+
+def test_a_prj_whose_zone_is_not_that_of_the_eastings_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputDataError, match=r"CRS_WRONG.*EPSG:4524 would fit"):
+        areas(tmp_path, "EPSG:4545", square(36_500_000, 2_950_000, 100))
