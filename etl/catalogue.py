@@ -139,6 +139,9 @@ def store_categories(con: Connection, own: Path | None = None) -> None:
             "is_mandatory": np.array([row.is_mandatory for row in rows]),
             "facilities": zero,
             "facilities_other": zero,
+            "source_zh": _texts([row.source[0] or None for row in rows]),
+            "source_en": _texts([row.source[1] or None for row in rows]),
+            "confidence": _texts([row.confidence or None for row in rows]),
         },
     )
 
@@ -337,7 +340,7 @@ def _refuse_repeated(path: Path, codes: list[str]) -> None:
         )
 
 
-def _texts(values: list[str]) -> np.ndarray:
+def _texts(values: list[str] | list[str | None]) -> np.ndarray:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array

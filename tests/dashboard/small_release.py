@@ -135,7 +135,7 @@ def _insert_grids(con) -> None:
         west, south = WEST + c * STEP, SOUTH + r * STEP
         con.execute(
             "insert into grid values (?, ?, ?, null, ?, ?, ?, null, null, null, ?, 'A', ?, ?, "
-            "st_makeenvelope(?, ?, ?, ?))",
+            "st_makeenvelope(?, ?, ?, ?), null)",
             [
                 *(grid, f"G{grid + 1:02d}", f"网格 {grid + 1:02d}", 3 + grid // 9, 1 + grid // 18),
                 *(people_milli(grid), AREA_DM2, west + STEP / 2, south + STEP / 2),
@@ -147,7 +147,7 @@ def _insert_grids(con) -> None:
 def _insert_facilities(con) -> None:
     for idx, (code, zh, en, radius) in enumerate(CATEGORIES):
         con.execute(
-            "insert into category values (?, ?, ?, ?, 'ELD', '养', '15', ?, true, 2, 1)",
+            "insert into category values (?, ?, ?, ?, 'ELD', '养', '15', ?, true, 2, 1, null, null, null)",
             [idx, code, zh, en, radius],
         )
         for number, status in enumerate(["open", "open", "planned"]):

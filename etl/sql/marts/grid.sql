@@ -16,7 +16,8 @@ select
     'A' as reliability,
     grid_shape.lon,
     grid_shape.lat,
-    st_geomfromwkb(grid_shape.wkb) as geom
+    st_geomfromwkb(grid_shape.wkb) as geom,
+    stg_grid.urban_rural
 from stg_place
 inner join stg_grid on stg_grid.pos = stg_place.pos
 inner join grid_shape on grid_shape.grid_idx = stg_place.grid_idx

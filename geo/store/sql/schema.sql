@@ -132,7 +132,8 @@ create table grid (
     reliability text not null,           -- A | B | C
     lon double not null,                 -- a point inside
     lat double not null,
-    geom geometry not null
+    geom geometry not null,
+    urban_rural text                     -- urban | rural, by the file's column or the class in a statistical code; else null
 );
 
 -- one row a facility category known to this release, plus 'all' (every mandatory one), in catalogue order
@@ -147,7 +148,10 @@ create table category (
     radius_m integer,                    -- the category's own service radius; null for 'all' and where none is set
     is_mandatory boolean not null,
     facilities integer not null,         -- open ones
-    facilities_other integer not null    -- closed, planned, doubtful: shown, never counted
+    facilities_other integer not null,   -- closed, planned, doubtful: shown, never counted
+    source_zh text,                      -- documents and clauses that level and radius come from; null for 'all'
+    source_en text,
+    confidence text                      -- V | M-hi | M-med of the catalogue; own: changed by the city; null for 'all'
 );
 
 -- one row a facility
