@@ -162,7 +162,8 @@ def _note(source: Source, evidence: Evidence) -> str:
 
 
 def _fault(source: Source, layer: Layer, evidence: Evidence) -> Fault:
-    others = [name for name in evidence.hits if name not in (evidence.chosen, evidence.best)]
+    told = (evidence.chosen, evidence.best, *_OF_GRIDS)
+    others = [name for name in evidence.hits if name not in told]
     rest = ", ".join(f"{name} {evidence.share(name):.1%}" for name in others)
     return Fault(
         code=_CODES[evidence.best] if layer.crs in _BY_NAME else "CRS_WRONG",

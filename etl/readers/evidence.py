@@ -15,7 +15,7 @@ from geo.datum import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj
 
 LonLat = NDArray[np.float64]
 
-SWAPPED: Final = "lat, lon"
+SWAPPED: Final = "exchanged"
 GRIDS_GCJ02: Final = "grids in GCJ-02"
 GRIDS_BD09: Final = "grids in BD-09"
 _READINGS: Final[dict[str, Callable[[LonLat], LonLat]]] = {

@@ -1,5 +1,6 @@
 """The evidence for a coordinate system: planted offsets are found, clean places never accused."""
 
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,12 +10,16 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from etl.build import BuildOptions, build_city
 from etl.layers import CityLayers, Fault, Layer
 from etl.readers import read_city
 from etl.readers.evidence import GRIDS_BD09, GRIDS_GCJ02, SWAPPED, weigh
 from etl.settings import load_city
 from geo import datum
+from geo.errors import LivingCircleError
 from geo.mainland import is_mainland
+from geo.store import release as releases
+from tests.etl.conftest import opened
 
 SIDE_M = 350.0
 MANY = settings(max_examples=60, deadline=None)
@@ -329,3 +334,18 @@ def test_grids_in_a_web_maps_system_are_said_once_and_of_the_grids(planted_city:
     layers = planted_city.read("WGS84", grids='crs = "GCJ-02"')
     assert of_crs(layers.grids) == []
     assert of_crs(layers.facilities[0]) == []
+
+
+def test_a_build_stops_at_the_contradiction_and_goes_on_when_it_is_declared(
+    planted_city: City, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    with pytest.raises(LivingCircleError, match=r"CRS_GCJ in f.csv.*Write crs = \"GCJ-02\""):
+        build_city(planted_city.write("GCJ-02"), store, BuildOptions())
+    assert releases.current(store) is None
+    build_city(planted_city.write("GCJ-02", crs='crs = "火星坐标"'), store, BuildOptions())
+    with closing(opened(store)) as con:
+        rows = con.execute("select path, crs from source order by path").fetchall()
+        codes = con.execute("select code from issue where code like 'CRS%'").fetchall()
+    assert rows == [("f.csv", "GCJ-02"), ("g.csv", "WGS84")]
+    assert codes == []
