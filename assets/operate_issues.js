@@ -37,7 +37,7 @@
       null,
       sample.row === null ? null : h('strong', { class: 'op-row' }, op.t('row', { n: sample.row })),
       ' ',
-      h('span', null, cells(sample.text))
+      h('span', null, cells(sample.content || sample.text))
     );
   }
 

@@ -1,5 +1,6 @@
 """Do what a job of the operator's page asks for: propose, check, build, compare, publish."""
 
+import json
 import os
 import tempfile
 import zipfile
@@ -7,15 +8,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from etl.build import BuildOptions, Built, build_city
+from etl.build import BuildOptions, build_city
+from etl.compare import compare
+from etl.compare.report import read_report
+from etl.demo import write_demo
 from etl.init import propose_city_toml
 from etl.progress import Progress
 from etl.set_check import check_set, write_report
+from etl.set_compare import summary
+from etl.template import write_template
 from geo.errors import SettingsError, StoreError
 from geo.store import inbox, publications
 from geo.store import release as releases
+from geo.store.changes import is_written
+from geo.store.connect import open_release
 from geo.store.inbox_files import SETTINGS, SourceSet, walk, write_settings
 from geo.store.jobs import Job
+from geo.store.opened import OpenRelease
+from geo.store.quality import quality
+from geo.store.release import Release
 
 Done = tuple[str, dict[str, Any] | None]
 """What a person is told, and the same for the page."""
@@ -76,7 +87,7 @@ def _build(store: Path, params: dict[str, Any], progress: Progress) -> Done:
     inbox.built(
         store, one.city_toml, release.month, release.city, release.release, publications.PAGE
     )
-    write_report(store, one, {**told, "release": release.release, **_of_release(store, built)})
+    write_report(store, one, {**told, **_of_release(store, release)})
     return f"release {release.release} is built", {"release": release.release, "new": built.is_new}
 
 
@@ -101,8 +112,6 @@ def _build_path(store: Path, params: dict[str, Any], progress: Progress) -> Done
 
 
 def _compare(store: Path, params: dict[str, Any], progress: Progress) -> Done:
-    from etl.compare import compare
-
     new = releases.find(store, params.get("release"))
     old = releases.current(store)
     if old is None or old.release == new.release:
@@ -111,6 +120,10 @@ def _compare(store: Path, params: dict[str, Any], progress: Progress) -> Done:
             "published. Publish one first."
         )
     compare(store, old.release, new.release, progress)
+    for one in inbox.listed(store):
+        if one.release == new.release and inbox.is_own(store, one):
+            told = json.loads(inbox.report_path(store, one).read_text(encoding="utf-8"))
+            write_report(store, one, {**told, "comparison": _compared(store, new)})
     return f"{old.release} and {new.release} are compared", {
         "old": old.release,
         "new": new.release,
@@ -129,7 +142,7 @@ def _move(
     store: Path,
     params: dict[str, Any],
     progress: Progress,
-    action: Callable[[Path, str | None, str, str], releases.Release],
+    action: Callable[[Path, str | None, str, str], Release],
     said: str,
 ) -> Done:
     progress.at(0.2, "verify the release")
@@ -140,8 +153,6 @@ def _move(
 
 
 def _template(store: Path, params: dict[str, Any], progress: Progress) -> Done:
-    from etl.template import write_template
-
     del params
     progress.at(0.1, "write empty ledgers")
     target = inbox.template_path(store)
@@ -158,8 +169,6 @@ def _template(store: Path, params: dict[str, Any], progress: Progress) -> Done:
 
 
 def _demo(store: Path, params: dict[str, Any], progress: Progress) -> Done:
-    from etl.demo import write_demo
-
     one = _set_of(store, params)
     grids = params.get("grids") or _DEMO_GRIDS
     progress.at(0.1, "draw the city")
@@ -196,17 +205,23 @@ def _first_part(progress: Progress) -> Progress:
     return Progress(lambda share, message: progress.show(share / 10, message), progress.check)
 
 
-def _of_release(store: Path, built: Built) -> dict[str, Any]:
-    """Give what only a whole build knows of the faults: how many verdicts hang on each."""
-    from geo.store.connect import open_release
-    from geo.store.opened import OpenRelease
-    from geo.store.quality import quality
-
-    path = releases.release_path(store, built.release)
-    opened = OpenRelease(built.release.release, open_release(path))
+def _of_release(store: Path, release: Release) -> dict[str, Any]:
+    """Give what only a whole build knows: how many verdicts hang on each fault, what changed."""
+    path = releases.release_path(store, release)
+    opened = OpenRelease(release.release, open_release(path))
     try:
         record = quality(opened)
     finally:
         opened.close()
     counts = {"counts": record["issue_counts"]}
-    return counts | {key: record[key] for key in ("groups", "located") if key in record}
+    shown = counts | {key: record[key] for key in ("groups", "located")}
+    return {**shown, "release": release.release, "comparison": _compared(store, release)}
+
+
+def _compared(store: Path, new: Release) -> dict[str, Any] | None:
+    """Give the comparison with the published release; None where there is none."""
+    old = releases.pointed_at(store)
+    if old is None or old.release == new.release:
+        return None
+    path = releases.compare_path(store, old.release, new.release)
+    return summary(read_report(store, path)) if is_written(path) else None

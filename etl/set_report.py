@@ -6,21 +6,21 @@ The form is that of docs/contracts.md, section 6.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import numpy as np
 import shapely
 
 from etl.build import Checked
+from etl.effects import Effects
+from etl.findings import Group, as_record, findings
 from etl.issues import SEVERITIES, SourceRows
 from etl.layers import Fault, Layer, Rejected, Streets
 from etl.settings import CitySettings, FacilitySource, Source
 from etl.synonyms import synonyms
 
-_SAMPLES: Final = 3
 _ROWS: Final = 200
 _LOCATED: Final = 2_000
 _PROPOSED: Final = {"CRS_GCJ": "GCJ-02", "CRS_BD": "BD-09"}
@@ -38,21 +38,29 @@ class Found:
     parts: list[tuple[Source, Layer | Streets]] = field(default_factory=list[Any])
     sources: list[SourceRows] = field(default_factory=list[SourceRows])
     faults: list[Fault] = field(default_factory=list[Fault])
+    groups: list[Group] = field(default_factory=list[Group])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
     error: str | None = None
 
 
 def whole(settings: CitySettings, checked: Checked) -> Found:
     """Take what a check found."""
-    parts = list(zip(sources_of(settings), checked.layers.parts(), strict=True))
-    return Found(settings, parts, checked.sources, checked.faults, checked.rejected)
+    parts = list(checked.layers.parts())
+    pairs: list[tuple[Source, Layer | Streets]] = []
+    for source in sources_of(settings):
+        at = next((at for at, each in enumerate(parts) if each.source == source.shown), None)
+        if at is not None:
+            # Two sections may name one file: each has a part of its own, in the order of reading.
+            pairs.append((source, parts.pop(at)))
+    return Found(
+        *(settings, pairs, checked.sources, checked.faults, checked.groups, checked.rejected)
+    )
 
 
 def sources_of(settings: CitySettings) -> list[Source]:
     """List the files of a city in the order in which they are read."""
     optional: list[Source | None] = [settings.grids, settings.demand.source]
     optional += [*settings.facilities, settings.network, *settings.basemap.values()]
-    optional.append(settings.names)
     return [source for source in optional if source is not None]
 
 
@@ -70,7 +78,7 @@ def report(found: Found, *, kind: str, set_id: str, toml: str) -> dict[str, Any]
     counts = Counter(fault.severity for fault in faults)
     layers = [part for _, part in found.parts if isinstance(part, Layer)]
     grids = next((layer for layer in layers if layer.kind == "grids"), None)
-    places = _Places(found)
+    groups = found.groups if found.error is None else _plain_groups(faults, found)
     return {
         "kind": kind,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -81,11 +89,11 @@ def report(found: Found, *, kind: str, set_id: str, toml: str) -> dict[str, Any]
         "error": _error(found.error, toml),
         "counts": {severity: counts[severity] for severity in SEVERITIES},
         "rows": _rows(found.sources),
-        "sources": [_source(found, at) for at in range(len(found.parts))],
+        "sources": [_source(found, source, part) for source, part in found.parts],
         "unmapped": _unmapped(found),
         "proposals": _proposals(found, faults),
-        "groups": groups(faults, found.rejected, found.sources, places),
-        "located": _located(faults, found.rejected, places),
+        "groups": [as_record(group) for group in groups],
+        "located": located(faults),
         "outlines": outlines(grids) if grids else None,
         "rejected": [
             {"source": row.source, "row": row.row, "reason": row.reason, "content": row.content}
@@ -94,44 +102,28 @@ def report(found: Found, *, kind: str, set_id: str, toml: str) -> dict[str, Any]
     }
 
 
-def groups(
-    faults: list[Fault],
-    rejected: list[Rejected],
-    sources: list[SourceRows],
-    places: "_Places",
-) -> list[dict[str, Any]]:
-    """Put faults of one severity, code and file into one line each, the grave ones first.
+def located(faults: list[Fault]) -> list[dict[str, Any]]:
+    """List the faults that have a place, for a map."""
+    return [
+        {
+            "lon": fault.lonlat[0],
+            "lat": fault.lonlat[1],
+            "severity": fault.severity,
+            "code": fault.code,
+            "source": fault.source,
+            "row": fault.row,
+        }
+        for fault in faults
+        if fault.lonlat is not None
+    ][:_LOCATED]
 
-    `count` is of rows where rows were set aside for that reason, else of faults.
-    """
-    aside: dict[tuple[str, str], list[Rejected]] = {}
-    for row in rejected:
-        aside.setdefault((row.reason, row.source), []).append(row)
-    together: dict[tuple[str, str, str], list[Fault]] = {}
-    for fault in faults:
-        together.setdefault((fault.severity, fault.code, fault.source), []).append(fault)
-    of_file = {source.path: source.rows_in for source in sources}
-    found = []
-    for (severity, code, source), alike in together.items():
-        rows = aside.get((code, source), [])
-        count = max(len(rows), len(alike))
-        samples = [_aside_sample(row, places) for row in rows[:_SAMPLES]]
-        samples += [_fault_sample(fault, places) for fault in alike[: _SAMPLES - len(samples)]]
-        found.append(
-            {
-                "severity": severity,
-                "code": code,
-                "source": source,
-                "count": count,
-                "share": count / of_file[source] if of_file.get(source) else None,
-                "message": alike[0].message,
-                "action": alike[0].action,
-                "samples": samples,
-                "effect_grids": None,
-            }
-        )
-    order = {severity: at for at, severity in enumerate(SEVERITIES)}
-    return sorted(found, key=lambda group: (order[group["severity"]], -group["count"]))
+
+def _plain_groups(faults: list[Fault], found: Found) -> list[Group]:
+    """Group what is known when a check could not go on: nothing depends on it yet."""
+    content = {(row.source, row.row): row.content for row in found.rejected}
+    return findings(
+        faults, found.sources, Effects(), lambda source, row: content.get((source, row))
+    ).groups
 
 
 def outlines(grids: Layer) -> dict[str, Any] | None:
@@ -222,10 +214,9 @@ def _rows(sources: list[SourceRows]) -> dict[str, int]:
     }
 
 
-def _source(found: Found, at: int) -> dict[str, Any]:
-    source, part = found.parts[at]
+def _source(found: Found, source: Source, part: Layer | Streets) -> dict[str, Any]:
     section, number = section_of(found, source)
-    counted = found.sources[at] if at < len(found.sources) else None
+    counted = next((each for each in found.sources if each.path == part.source), None)
     aside = len(part.rejected)
     return {
         "section": section,
@@ -330,82 +321,3 @@ def _paths(found: Found) -> dict[str, tuple[str, int]]:
     if found.settings is None:
         return {}
     return {each.shown: section_of(found, each) for each in sources_of(found.settings)}
-
-
-class _Places:
-    """Where rows lie: from what was loaded, else from the cells of a row that was set aside."""
-
-    def __init__(self, found: Found) -> None:
-        self._layers = [part for _, part in found.parts if isinstance(part, Layer)]
-
-    def of(self, source: str, row: int | None, content: str | None = None) -> list[float | None]:
-        for layer in self._layers:
-            if layer.source == source and row is not None:
-                place = _loaded(layer, row) or _written(layer, content)
-                if place is not None:
-                    return [round(place[0], 6), round(place[1], 6)]
-        return [None, None]
-
-
-def _loaded(layer: Layer, row: int) -> tuple[float, float] | None:
-    at = np.flatnonzero(layer.row == row)
-    if not len(at):
-        return None
-    point = shapely.centroid(layer.geometry[at[0]])
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
-
-
-def _written(layer: Layer, content: str | None) -> tuple[float, float] | None:
-    cells: Mapping[str, str | None] = json.loads(content) if content else {}
-    try:
-        lon = float(cells.get(layer.headers.get("lon", "")) or "")
-        lat = float(cells.get(layer.headers.get("lat", "")) or "")
-    except ValueError:
-        return None
-    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
-
-
-def _aside_sample(row: Rejected, places: _Places) -> dict[str, Any]:
-    lon, lat = places.of(row.source, row.row, row.content)
-    return {"row": row.row, "feature_id": None, "text": row.content, "lon": lon, "lat": lat}
-
-
-def _fault_sample(fault: Fault, places: _Places) -> dict[str, Any]:
-    lon, lat = places.of(fault.source, fault.row)
-    return {
-        "row": fault.row,
-        "feature_id": fault.feature_id,
-        "text": fault.message,
-        "lon": lon,
-        "lat": lat,
-    }
-
-
-def _located(
-    faults: list[Fault], rejected: list[Rejected], places: _Places
-) -> list[dict[str, Any]]:
-    """List what can be put on a map: rows set aside, and rows that faults name."""
-    severity = {(fault.code, fault.source): fault.severity for fault in faults}
-    marks = [
-        (row.source, row.row, row.reason, places.of(row.source, row.row, row.content))
-        for row in rejected[:_LOCATED]
-    ]
-    marks += [
-        (fault.source, fault.row, fault.code, places.of(fault.source, fault.row))
-        for fault in faults[:_LOCATED]
-    ]
-    seen: dict[tuple[str, int | None, str], dict[str, Any]] = {}
-    for source, row, code, (lon, lat) in marks:
-        if lon is not None and len(seen) < _LOCATED:
-            seen.setdefault(
-                (source, row, code),
-                {
-                    "lon": lon,
-                    "lat": lat,
-                    "severity": severity.get((code, source), "warning"),
-                    "code": code,
-                    "source": source,
-                    "row": row,
-                },
-            )
-    return list(seen.values())

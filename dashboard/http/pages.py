@@ -50,6 +50,7 @@ _SCRIPTS: Final = (
     "operate_files.js",
     "operate_fields.js",
     "operate_issues.js",
+    "operate_compare.js",
     "operate_publish.js",
 )
 _LOAD: Final = """<!DOCTYPE html>
