@@ -22,10 +22,12 @@ from etl.history import store_history
 from etl.layers import CityLayers, Fault, Rejected
 from etl.ledgers.reading import with_ledgers
 from etl.ledgers.store import ledger_faults, store_ledgers
+from etl.month_checks import published_faults
 from etl.personal import without_personal_data
 from etl.progress import Progress
 from etl.readers import read_city
 from etl.report import first_text
+from etl.row_checks import odd_faults
 from etl.section import count
 from etl.settings import CitySettings, load_city
 from etl.shapes import GridShapes, containing_grid, grid_shapes
@@ -164,7 +166,9 @@ def _build(
         progress.at(0.80, "sum areas")
         for mart in ("area_profile", "area_profile_own", "area_standard", "edge_flip"):
             staging.run(con, f"marts/{mart}")
-        faults += store_history(con, store, settings.city.as_of)
+        as_of = settings.city.as_of
+        faults += published_faults(con, store, layers.grids.source, as_of)
+        faults += store_history(con, store, as_of)
         progress.at(0.84, "weigh faults")
         effects = measure(con, layers, city.shapes, settings.walk.speeds[0], faults)
         found = _store_faults(con, layers, faults, effects)
@@ -217,7 +221,10 @@ def _lay(
     marts.store_basemap(con, layers)
     placed = store_ledgers(con, shapes, settings, layers)
     ground, faults = lay_ground(con, settings, layers, shapes, city.order, workers, progress)
-    return ground, placed, faults + marts.far_faults(con, shapes) + ledger_faults(layers, placed)
+    as_of = settings.city.as_of
+    odd = odd_faults(con, layers, shapes, city.order, ground, as_of=as_of, workers=workers)
+    faults += [*marts.far_faults(con, shapes), *odd, *ledger_faults(layers, placed)]
+    return ground, placed, faults
 
 
 def _early_faults(con: Connection, layers: CityLayers, shapes: GridShapes) -> list[Fault]:

@@ -22,7 +22,7 @@ from etl.section import count
 
 _IDENTITY: Final = "identity numbers"
 _MOBILE: Final = "mobile telephones"
-_NAMES: Final = "names of residents"
+_NAMES: Final = "names of persons"
 
 
 @dataclass

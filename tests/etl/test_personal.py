@@ -90,7 +90,7 @@ def test_a_file_with_personal_data_is_a_warning_with_columns_and_counts(city: Pa
     (fault,) = [one for one in found.faults if one.code == "PII"]
     assert (fault.severity, fault.affected, fault.rows) == ("warning", 3, (2, 3, 4))
     assert "证件 (identity numbers, 3 cells)" in fault.message
-    assert "户主 (names of residents, 3 cells)" in fault.message
+    assert "户主 (names of persons, 3 cells)" in fault.message
     assert "说明 (mobile telephones, 3 cells)" in fault.message
 
 
