@@ -17,7 +17,7 @@ from etl.readers.raw import objects
 Codes = list[AdminCode | None]
 LEVELS: Final = ("district", "street", "community")
 _DIGITS: Final = {"district": 6, "street": 9, "community": 12}
-_MOST: Final = 0.9
+_MOST: Final = 0.8
 """Share of the grids that must have such a code before it is believed."""
 _CHINA: Final = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north in degrees: elsewhere twelve digits mean something else."""
