@@ -16,12 +16,13 @@ from typing import Final
 import h3
 import shapely
 
+from etl.readers.categories import NONE, guess, ruled
 from etl.readers.files import opened
 from etl.readers.layer import read_raw
 from etl.readers.raw import RawTable
 from etl.section import count
 from etl.settings import Source
-from etl.synonyms import category_names, fold, match
+from etl.synonyms import match
 from geo.errors import LivingCircleError
 
 _POINT_TYPES: Final = (0, 4)
@@ -200,15 +201,16 @@ def _short(crs: str) -> str:
 def _category_lines(raw: RawTable, header: str | None) -> list[str]:
     if header is None:
         return ['# category = "..."  # no column of categories; say what these are']
-    known = category_names()
     words = Counter(cell for cell in raw.columns[header] if cell)
     ranked = sorted(words, key=lambda word: (-words[word], word))
-    unknown = [word for word in ranked if fold(word) not in known]
+    unknown = [word for word in ranked if not ruled(word).is_known]
     lines = [f"category_column = {_quoted(header)}  # {count(len(ranked), 'word')}"]
     if unknown:
         listed = ", ".join(f"{word} {words[word]:,}" for word in unknown[:_LISTED])
         lines.append(f"# not in the catalogue, to be mapped or set aside: {listed}")
-        lines.append(f'# category_map = {{ {_quoted(unknown[0])} = "..." }}')
+        guesses = {word: guess(word) or NONE for word in unknown[:_LISTED]}
+        pairs = ", ".join(f"{_quoted(word)} = {_quoted(code)}" for word, code in guesses.items())
+        lines.append(f"# category_map = {{ {pairs} }}")
     return lines
 
 

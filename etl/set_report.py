@@ -265,6 +265,7 @@ def section_of(found: Found, source: Source) -> tuple[str, int]:
         if layer is source:
             return f"basemap.{name}", 0
     kinds = {"grids": settings.grids, "demand": settings.demand.source, "network": settings.network}
+    kinds["names"] = settings.names
     return next((name for name, each in kinds.items() if each is source), ""), 0
 
 

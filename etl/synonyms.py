@@ -57,14 +57,3 @@ def match(
         if folded is not None:
             found[name] = free.pop(folded)
     return found
-
-
-@cache
-def category_names() -> dict[str, str]:
-    """Give the catalogue code of each code and each Chinese or English category name, folded."""
-    content = tomllib.loads((CATALOGUE / "categories.toml").read_text(encoding="utf-8"))
-    names: dict[str, str] = {}
-    for entry in content["category"]:
-        for key in ("code", "zh", "en"):
-            names.setdefault(fold(entry[key]), entry["code"])
-    return names
