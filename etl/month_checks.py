@@ -8,7 +8,7 @@ import numpy as np
 
 from etl.layers import CityLayers, Fault, Layer
 from etl.section import count
-from etl.staging import etl_sql
+from etl.staging import said
 from etl.synonyms import fold
 from etl.thresholds import PEOPLE_JUMP
 from geo.errors import StoreError
@@ -96,10 +96,10 @@ def published_faults(con: Connection, store: Path, source: str, as_of: str) -> l
     register(con, "grid_before", before)
     try:
         asked = {"source": source, "jump": PEOPLE_JUMP, "month": release.month}
-        rows = con.execute(etl_sql("staging/fault_jump"), asked).fetchall()
+        jumps = said(con, "staging/fault_jump", asked)
     finally:
         con.unregister("grid_before")
-    return [*_missing(release.month, as_of), *(Fault(*row) for row in rows)]
+    return [*_missing(release.month, as_of), *jumps]
 
 
 def _missing(before: str, as_of: str) -> list[Fault]:

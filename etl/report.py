@@ -33,7 +33,7 @@ def groups_text(groups: Sequence[Group]) -> str:
     lines: list[str] = []
     for group in groups:
         lines.append(f"{group.severity} {group.code} {group.source}: {_measured(group)}")
-        lines += [f"    {_row(sample.row)}{sample.text}" for sample in _distinct(group.samples)]
+        lines += _sample_lines(group.samples)
         lines.append(f"    {group.action}")
         if undo := words_of(group.code).undo("en"):
             lines.append(f"    To undo: {undo}")
@@ -47,17 +47,18 @@ def _measured(group: Group) -> str:
     return f"{group.count:,}{share}{depends.replace('1 grid depend ', '1 grid depends ')}"
 
 
-def _distinct(samples: Sequence[Sample]) -> list[Sample]:
-    """Leave out rows of which nothing new is said; their numbers stand in the first one's text."""
-    kept: list[Sample] = []
+def _sample_lines(samples: Sequence[Sample]) -> list[str]:
+    """Say what is wrong with the rows shown; rows of which one thing is said share a line."""
+    rows: dict[str, list[int]] = {}
     for sample in samples:
-        if sample.text not in [other.text for other in kept]:
-            kept.append(sample)
-    return kept
+        rows.setdefault(sample.text, []).extend([] if sample.row is None else [sample.row])
+    return [f"    {_rows(own)}{text}" for text, own in rows.items()]
 
 
-def _row(row: int | None) -> str:
-    return "" if row is None else f"row {row:,}: "
+def _rows(rows: Sequence[int]) -> str:
+    if not rows:
+        return ""
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(f'{row:,}' for row in rows)}: "
 
 
 def built_text(built: "Built") -> str:

@@ -3,8 +3,6 @@
 Runs when grids, people, facilities and streets are laid, before any distance.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +13,7 @@ from etl.layers import CityLayers, Fault
 from etl.month_checks import year_faults
 from etl.place_checks import place_faults
 from etl.shapes import GridShapes
-from etl.staging import etl_sql
+from etl.staging import said
 from geo.store.connect import Connection
 
 
@@ -50,16 +48,10 @@ def odd_faults(
         "advised_high": thresholds.ADVISED_HIGH,
     }
     return [
-        *_said(con, "staging/fault_orphan", {"source": source}),
+        *said(con, "staging/fault_orphan", {"source": source}),
         *grid_faults(con, shapes, source),
-        *_said(con, "staging/fault_people", people),
-        *_said(con, "staging/fault_area", {"largest_m2": thresholds.FLOOR_AREA_HIGH_M2}),
+        *said(con, "staging/fault_people", people),
+        *said(con, "staging/fault_area", {"largest_m2": thresholds.FLOOR_AREA_HIGH_M2}),
         *place_faults(con, layers, shapes, order, ground, workers),
         *year_faults(layers, as_of),
     ]
-
-
-def _said(con: Connection, name: str, parameters: Mapping[str, object]) -> list[Fault]:
-    """Run a query whose columns are those of a fault up to its rows."""
-    rows = con.execute(etl_sql(name), dict(parameters)).fetchall()
-    return [Fault(*row[:8], rows=tuple(row[8] or ())) for row in rows]

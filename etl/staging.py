@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from etl.grid_codes import code_columns, named_places
 from etl.layers import CityLayers, Fault, Layer, Rejected, entrances_of, row_json
+from etl.thresholds import PILED_NAMES
 from geo.store.connect import Connection
 from geo.store.queries import read_sql
 from geo.store.write import register
@@ -83,15 +84,15 @@ def stage_facilities(con: Connection) -> None:
 
 def faults(con: Connection, layers: CityLayers) -> list[Fault]:
     """List what staging found wrong, in the order of the files."""
-    found = _fault_rows(con, "staging/fault_grid", layers.grids.source)
-    found += _fault_rows(con, "staging/fault_code", layers.grids.source)
+    found = said(con, "staging/fault_grid", {"source": layers.grids.source})
+    found += said(con, "staging/fault_code", {"source": layers.grids.source})
     if layers.buildings is not None:
-        found += _fault_rows(con, "staging/fault_building", layers.buildings.source)
-    found += _fault_rows(con, "staging/fault_facility")
+        found += said(con, "staging/fault_building", {"source": layers.buildings.source})
+    found += said(con, "staging/fault_facility", {"piled_names": PILED_NAMES})
     names = {"grids": layers.grids.source}
     if layers.buildings is not None:
         names["demand"] = layers.buildings.source
-    for fault in _fault_rows(con, "staging/fault_number"):
+    for fault in said(con, "staging/fault_number"):
         source = names.get(fault.source, fault.source)
         found.append(
             Fault(
@@ -145,9 +146,11 @@ def changed_rows(con: Connection, layers: CityLayers) -> dict[int, set[int]]:
     return changed
 
 
-def _fault_rows(con: Connection, name: str, source: str | None = None) -> list[Fault]:
-    parameters = {"source": source} if source is not None else None
-    return [Fault(*row) for row in con.execute(etl_sql(name), parameters).fetchall()]
+def said(con: Connection, name: str, parameters: Mapping[str, object] | None = None) -> list[Fault]:
+    """Run a query whose columns are those of a fault, up to the action or up to all its rows."""
+    asked = dict(parameters) if parameters else None
+    rows = con.execute(etl_sql(name), asked).fetchall()
+    return [Fault(*row[:8], rows=tuple(row[8] or ()) if len(row) > 8 else ()) for row in rows]
 
 
 def _store(

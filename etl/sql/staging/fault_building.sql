@@ -7,7 +7,9 @@ select
     min(row) as row,
     null as feature_id,
     count(*) || ' buildings stand in no grid (first: row ' || min(row) || ').' as message,
-    'They are kept aside and their people are not counted. Check their coordinates.' as action
+    'They are kept aside and their people are not counted. Check their coordinates.' as action,
+    count(*) as affected,
+    list(row order by row) as rows
 from stg_building
 where reject_reason is not null
 having count(*) > 0
