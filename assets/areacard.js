@@ -58,6 +58,8 @@
 
   /** Give the nodes of the card. */
   LC.areaCard = (app) => {
+    const indicator = LC.indicatorOf(app);
+    if (indicator) return LC.indicatorCard(app, indicator, () => LC.redraw('detail'));
     const words = LC.wordsOf(app);
     const sums = LC.sums(app.view, app.minutes);
     const grids = LC.gridsOnTarget(app.view, app.minutes);

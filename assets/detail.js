@@ -262,15 +262,17 @@
       LC.h('h2', { class: 'detail-name' }, place.name || place.grid_id),
       chips(app, sums),
       figures(app, sums),
+      LC.indicatorOf(app) ? LC.placeIndicators(app) : null,
       reason(app),
       strip(app),
       compare(app),
+      LC.indicatorOf(app) ? null : LC.placeIndicators(app),
     ];
   }
 
   LC.views.push({
     id: 'detail',
-    needs: ['view', 'minutes', 'place'],
+    needs: ['view', 'minutes', 'place', 'layers'],
     draw(container, app) {
       const sheet = container.closest('.detail-panel') || container;
       sheet.classList.toggle('is-open', Boolean(app.place));

@@ -244,7 +244,7 @@
       words,
       page: state.p,
       selected: state.s || null,
-      layers: [state.k, state.u, state.l, state.n].join('|'),
+      layers: [state.k, state.i, state.u, state.l, state.n].join('|'),
     };
   }
 

@@ -25,11 +25,13 @@
   }
 
   function colours(app) {
-    const now = app.state.k === 'min' ? 'min' : 'gap';
-    const pick = (value) => LC.act({ k: value === 'gap' ? null : value });
-    return ['gap', 'min'].map(
+    const other = app.state.k === 'min' ? 'min' : 'gap';
+    const now = LC.indicatorOf(app) ? 'ind' : other;
+    const pick = (value) => LC.act({ k: value === 'gap' ? null : value, i: null });
+    const own = ['gap', 'min'].map(
       (value) => choice('map-colour', value, LC.t('colour_' + value), now === value, pick)
     );
+    return [own, LC.indicatorChoices(app, choice)];
   }
 
   function units(app) {

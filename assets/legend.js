@@ -119,6 +119,8 @@
   }
 
   function panel(app) {
+    const indicator = LC.indicatorOf(app);
+    if (indicator) return LC.indicatorLegend(app, indicator, () => LC.redraw('legend'));
     const words = LC.wordsOf(app);
     const isMinutes = app.state.k === 'min';
     const amounts = [0, 1, 2, 3, 4].map((group) => countsOf(app, group).amount || 0);

@@ -62,9 +62,12 @@
     return list;
   }
 
-  function labelsOf(view, m) {
+  function labelsOf(app, indicator, later) {
+    const { view, minutes } = app;
+    const values = indicator ? LC.indicatorByCode(app, indicator, later) : null;
     const shareOf = (child) => {
-      const text = LC.share(child.numerators && child.numerators[m], child.denominator);
+      if (values) return values.get(child.code) || '';
+      const text = LC.share(child.numerators && child.numerators[minutes], child.denominator);
       return text === LC.NONE ? '' : text;
     };
     return (view.children || [])
@@ -120,7 +123,12 @@
    * Give the entry that holds the codes: share codes for all minutes, or minutes to the nearest
    * facility.
    */
-  function codesEntry(view, state, unit) {
+  function codesEntry(app, unit) {
+    const { view, state } = app;
+    const one = LC.indicatorOf(app);
+    if (one) {
+      return { isMinutes: false, indicator: one, entry: LC.indicatorLayer(app, one, unit) };
+    }
     if (!view.category) return { isMinutes: false, entry: { value: null, promise: null } };
     const query = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
     if (view.neighbours === 'own') query.n = 'own';
@@ -130,6 +138,15 @@
     return { isMinutes: false, entry: LC.stepsOf(view.release, { ...query, b: view.basis }) };
   }
 
+  function codesOf(value, isMinutes, indicator, m) {
+    if (indicator) return value.octets;
+    return isMinutes ? value : value.at(m);
+  }
+
+  let drawn = 'grid';
+  /** Give the level whose units are on the map now. */
+  LC.drawnUnit = () => drawn;
+
   /**
    * Put the scene together from what is here; call `later` once more of it has come.
    * @returns {Object} The scene of `map_stack.js`.
@@ -138,7 +155,9 @@
     const { view, state, place } = app;
     const m = app.minutes;
     const { unit, unitPx } = LC.unitFor(map, view, state);
-    const { isMinutes, entry } = codesEntry(view, state, unit);
+    const { isMinutes, indicator, entry } = codesEntry(app, unit);
+    if (drawn !== unit && indicator) requestAnimationFrame(() => LC.redraw('legend'));
+    drawn = unit;
     const hasCommunities = view.units && view.units.community;
     const names = hasCommunities
       ? LC.namesOf(view.release, 'community')
@@ -147,7 +166,7 @@
       (one) => one.value === null && !one.isFailed && one.promise && one.promise.then(later)
     );
     const facilities = facilitiesOf(view, state);
-    const codes = entry.value && (isMinutes ? entry.value : entry.value.at(m));
+    const codes = entry.value && codesOf(entry.value, isMinutes, indicator, m);
     return {
       release: view.release,
       bounds: view.area.bounds,
@@ -155,6 +174,7 @@
       unitPx,
       codes,
       isMinutes,
+      indicator: indicator && entry.value ? { one: indicator, layer: entry.value } : null,
       palette: isMinutes ? LC.minutePalette(m) : LC.sharePalette(app.ui.filter),
       inside: insideOf(view, unit, codes ? codes.length : 0, later),
       facilities,
@@ -163,6 +183,7 @@
         Boolean(entry.value),
         view.basis,
         view.category && view.category.code,
+        indicator && indicator.id,
         document.documentElement.dataset.theme,
       ].join(),
       place,
@@ -171,7 +192,7 @@
       showCircle: state.p === 'coverage',
       isDetailed: state.p === 'coverage',
       reserved: reservedOf(map),
-      labels: labelsOf(view, m),
+      labels: labelsOf(app, indicator, later),
       smallLabels: smallLabelsOf(view, names.value),
       hover: null,
       ...weights(map, state.p),

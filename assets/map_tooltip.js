@@ -33,7 +33,10 @@
 
   function linesOf(scene, names, unit, app) {
     const lines = [(names && names.names[unit]) || LC.t('unit_' + scene.unit)];
-    if (scene.codes) {
+    if (scene.indicator) {
+      const { one, layer } = scene.indicator;
+      lines.push(LC.nameOf(one) + ' ' + LC.indicatorText(one, layer.values[unit]));
+    } else if (scene.codes) {
       lines.push(scene.isMinutes ? minuteLine(scene.codes[unit]) : shareLine(scene.codes[unit]));
     }
     const people = names && names.people ? names.people[unit] : null;

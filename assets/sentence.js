@@ -14,6 +14,8 @@
   /** Give the sentence with `**` around what is bold. */
   LC.sentenceText = (app) => {
     const { view } = app;
+    const indicator = app.state.p === 'coverage' ? LC.indicatorOf(app) : null;
+    if (indicator) return LC.indicatorSentence(app, indicator, () => LC.redraw('sentence'));
     const words = LC.wordsOf(app);
     const sums = LC.sums(view, app.minutes);
     if (!view.category) return LC.t('sentence_no_category', words);
@@ -80,7 +82,7 @@
 
   LC.views.push({
     id: 'sentence',
-    needs: ['view', 'minutes'],
+    needs: ['view', 'minutes', 'layers'],
     draw(container, app, width) {
       const text = LC.sentenceText(app);
       const plain = text.replace(/\*\*/g, '');

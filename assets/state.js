@@ -33,7 +33,7 @@
     t: ['walk', 'line'],
     b: ['people', 'households', 'area', 'elderly', 'children'],
     u: ['grid', 'community', 'street', 'district'],
-    k: ['gap', 'min'],
+    k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
     lang: ['zh', 'en'],
     th: ['light', 'dark'],

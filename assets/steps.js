@@ -105,6 +105,21 @@
   LC.minutesToNearest = (release, query) =>
     once(values(release) + 'minutes', query, async (r) => new Uint8Array(await octets(r)));
 
+  /** Give the entry of an indicator over the map, in units of a level. */
+  LC.indicatorLayer = (app, one, unit) =>
+    once(values(app.view.release) + 'indicator', { i: one.id, u: unit }, async (r) => {
+      const layer = await r.json();
+      return { ...layer, octets: Uint8Array.from(layer.codes) };
+    });
+
+  /** Give the entry of the card of an indicator for the area in view. */
+  LC.indicatorArea = (app, one) =>
+    once(
+      values(app.view.release) + 'indicator-area',
+      { i: one.id, a: app.view.area.code },
+      (r) => r.json()
+    );
+
   /**
    * Give the entry of the names of a unit: `{ids, names, people, lon, lat}` in the order of `i`.
    */

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from numpy.typing import NDArray
-
 from dashboard.state import BadRequestError
-from geo.store.indicators import LEVELS, indicator_rows, indicators
+from geo.store.indicators import LEVELS, indicator_records, indicators
 from geo.store.opened import OpenRelease
 
 PARAMETERS: Final = frozenset({"i", "level", "a", "period", "d"})
@@ -32,18 +30,13 @@ def indicators_asked(release: OpenRelease, words: Mapping[str, str]) -> dict[str
     if area is not None and area not in release.facts.area_by_code:
         raise BadRequestError(f"there is no area {area[:40]!r} in this release")
     with release.cursor() as con:
-        rows = indicator_rows(
+        values = indicator_records(
             con, indicator=wanted, level=level, area=area, period=words.get("period")
         )
-    return {"indicator": wanted, "values": _records(rows), "release": release.id}
+    return {"indicator": wanted, "values": values, "release": release.id}
 
 
 def _refuse(unknown: list[str], what: str, known: Any) -> None:  # noqa: ANN401 - any list of names
     if unknown:
         listed = ", ".join(known) or "none: there is none"
         raise BadRequestError(f"{unknown[0][:40]!r} is no {what}; expected one of {listed}")
-
-
-def _records(rows: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    columns = [values.tolist() for values in rows.values()]
-    return [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)]

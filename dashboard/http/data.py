@@ -13,16 +13,18 @@ from flask import Flask, Response, request
 from dashboard.http import guard
 from dashboard.snapshots import Snapshots
 from dashboard.state import BadRequestError
-from geo.store import tiles, values
+from geo.store import indicator_map, tiles, values
 from geo.store.asking import Question, resolve
 from geo.store.opened import OpenRelease
+from geo.store.views import indicators_of
 
 FOREVER = "private, immutable, max-age=31536000"
 MEMORY_BYTES = 64 * 1024 * 1024
 OCTETS = "application/octet-stream"
 MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
-KINDS = ("steps", "minutes", "names")
+INDICATORS = ("indicator", "indicator-area")
+KINDS = ("steps", "minutes", "names", *INDICATORS)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def register(server: Flask, snapshots: Snapshots) -> None:
 
 def _values(shelf: Shelf, release: OpenRelease, name: str) -> Response:
     unit = _unit(release)
+    if name in INDICATORS:
+        return _sent(_indicator(shelf, release, name, unit), JSON)
     if name == "names":
         return _sent(shelf.get(f"{release.id}/names/{unit}", lambda: _names(release, unit)), JSON)
     question = _question(release)
@@ -101,6 +105,28 @@ def _values(shelf: Shelf, release: OpenRelease, name: str) -> Response:
         return values.step_bytes(release, question, unit)
 
     return _sent(shelf.get(f"{release.id}/{name}/{unit}/{question.key}", make), OCTETS)
+
+
+def _indicator(shelf: Shelf, release: OpenRelease, name: str, unit: str) -> Packed:
+    """Pack an indicator: over the map in units of a level, or the card of an area."""
+    wanted = request.args.get("i", "")
+    known = [one["id"] for one in indicators_of(release)]
+    if wanted not in known:
+        listed = ", ".join(known) or "none: there is none"
+        raise BadRequestError(f"i is {wanted[:40]!r}; expected one of {listed}")
+    area = request.args.get("a", release.facts.areas[0].code)
+    if area not in release.facts.area_by_code:
+        raise BadRequestError(f"there is no area {area[:40]!r} in this release")
+
+    def make() -> bytes:
+        found = (
+            indicator_map.layer(release, wanted, unit)
+            if name == "indicator"
+            else indicator_map.area_card(release, wanted, area)
+        )
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return shelf.get(f"{release.id}/{name}/{wanted}/{unit}/{area}", make)
 
 
 def _release(snapshots: Snapshots, release_id: str) -> OpenRelease | None:

@@ -31,8 +31,16 @@ def indicator_rows(
     level: str | None = None,
     area: str | None = None,
     period: str | None = None,
+    place: int | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Give values by place and period; None is all.
+
+    Parameters
+    ----------
+    area
+        Code of an area: itself and all within it.
+    place
+        Position of the place in its level: grid_idx, area_idx or facility_idx.
 
     Returns
     -------
@@ -41,5 +49,25 @@ def indicator_rows(
     the latest year that is not after the period's; `verdict` is pass, fail or not_assessable, and
     masked where there is no target. Ordered by indicator, level from the city down, place, period.
     """
-    parameters = {"indicator": indicator, "level": level, "area": area, "period": period}
+    parameters = {
+        **{"indicator": indicator, "level": level, "area": area, "period": period},
+        "place": place,
+    }
     return fetch_columns(con, sql("indicator_rows"), parameters)
+
+
+def indicator_records(
+    con: Connection,
+    *,
+    indicator: str,
+    level: str | None = None,
+    area: str | None = None,
+    period: str | None = None,
+    place: int | None = None,
+) -> list[dict[str, Any]]:
+    """Give `indicator_rows` row by row; None where nothing is known."""
+    rows = indicator_rows(
+        con, indicator=indicator, level=level, area=area, period=period, place=place
+    )
+    columns = [values.tolist() for values in rows.values()]
+    return [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)]

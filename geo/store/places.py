@@ -8,6 +8,7 @@ import numpy as np
 
 from geo.store import numbers
 from geo.store.asking import Question
+from geo.store.indicator_map import of_place
 from geo.store.opened import OpenRelease, columns, records
 from geo.store.tiles import to_mercator
 from geo.walk import BEYOND, MODES, NO_DATA, OK, share_code
@@ -58,6 +59,7 @@ def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, A
         "near": _near(release, question, at),
         "minutes": _minutes(release, question, at),
         "parents": _parents(release, question, [0, *(area.idx for area in areas)]),
+        "indicators": of_place(release, at),
     }
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from geo.store import numbers
 from geo.store.asking import Dropped, Question, ordered_categories
 from geo.store.history import history_of, previous_of
+from geo.store.indicators import indicators
 from geo.store.opened import Area, Category, OpenRelease, columns, records
 from geo.walk import BASES, MODES
 
@@ -74,9 +75,19 @@ def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
         "units": _units(release, area),
         **_children(release, question),
         "categories": _categories(release, question),
+        "indicators": indicators_of(release),
         "history": history_of(release, question, numerators, units),
         "notices": _notices(release, question),
     }
+
+
+def indicators_of(release: OpenRelease) -> list[dict[str, Any]]:
+    """List the indicators that the map can show."""
+    with release.cursor() as cursor:
+        return [
+            {key: one[key] for key in ("id", "zh", "en", "unit", "is_share", "better", "facet")}
+            for one in indicators(cursor)
+        ]
 
 
 def _speed(release: OpenRelease, question: Question) -> dict[str, Any]:

@@ -88,3 +88,38 @@ def test_the_export_holds_the_same_numbers(client, store, tmp_path):
     for row, one in zip(rows, values, strict=True):
         for key in ("unit_kind", "unit_id", "period", "value", "target", "verdict"):
             assert row[key] == shown(one[key])
+
+
+def _value(client, address):
+    release = client.get("/readyz").json["release"]
+    answer = client.get(f"/values/{release}/{address}")
+    assert answer.status_code == 200, answer.text[:200]
+    return answer.json
+
+
+def test_the_map_has_the_values_of_the_api_in_the_order_of_its_units(client):
+    layer = _value(client, "indicator?i=waste_accuracy&u=grid")
+    names = _value(client, "names?u=grid")
+    listed = client.get("/api/v1/indicators?i=waste_accuracy&level=grid&period=2026-10").json
+    expected = {one["unit_id"]: one["value"] for one in listed["values"]}
+    assert layer["period"] == "2026-10"  # November lies after the month of the data
+    assert layer["target"] == 0.9
+    shown = dict(zip(names["ids"], layer["values"], strict=True))
+    assert {key: value for key, value in shown.items() if value is not None} == expected
+    assert layer["missing"] == len(names["ids"]) - len(expected)
+    assert sum(one["n"] for one in layer["classes"]) == len(expected)
+    assert [code == 255 for code in layer["codes"]] == [one is None for one in layer["values"]]
+
+
+def test_the_card_of_an_area_has_its_periods_and_children(client):
+    card = _value(client, "indicator-area?i=waste_accuracy")
+    assert [row["period"] for row in card["periods"]] == ["2026-09", "2026-10", "2026-11"]
+    assert card["level"] == "street"
+    assert sorted(row["value"] for row in card["children"]) == [10 / 40, 29 / 30]
+
+
+def test_an_indicator_that_is_not_there_is_refused(client):
+    release = client.get("/readyz").json["release"]
+    answer = client.get(f"/values/{release}/indicator?i=nothing&u=grid")
+    assert answer.status_code == 400
+    assert "waste_accuracy" in answer.json["error"]
