@@ -135,9 +135,19 @@ def _rows(source: FacilitySource, columns: Mapping[str, Objects], n: int) -> lis
     cells = columns.get("category", nothing)
     names = columns.get("name", nothing)
     return [
-        _Row(cells[at], names[at], types[at], _tags(tagged, at) if tagged else frozenset())
+        _Row(
+            _text(cells[at]),
+            _text(names[at]),
+            _text(types[at]),
+            _tags(tagged, at) if tagged else frozenset(),
+        )
         for at in range(n)
     ]
+
+
+def _text(cell: str | None) -> str | None:
+    """Give a cell; AMap writes `[]` where it knows nothing."""
+    return None if cell is None or cell.strip() in ("", "[]") else cell
 
 
 def _tags(tagged: Mapping[str, Objects], at: int) -> frozenset[str]:

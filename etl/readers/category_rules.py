@@ -20,6 +20,7 @@ ASIDE: Final = "aside"
 _CODE: Final = re.compile(r"\d{5,6}")
 _TAG: Final = re.compile(r"^\s*([a-z][a-z0-9_:]*)\s*=\s*([^=]+?)\s*$")
 _JOINED: Final = re.compile(r"[|｜]")
+_LEVELS: Final = re.compile(r"[;；:：>|/]")
 _DEPTHS: Final = (6, 4, 2)
 _OWN_KEYS: Final = ("category", "why", "by_name", "doubtful")
 
@@ -38,6 +39,8 @@ class Rule:
         Patterns of categories that a name may say instead; `aside` lets a name set the row aside.
     is_doubtful
         The kind mixes categories, so that every row taken by default is reported.
+    is_weak
+        A word that does not speak against a type code or tag.
     """
 
     label: str
@@ -45,6 +48,7 @@ class Rule:
     why: str
     by_name: tuple[str, ...]
     is_doubtful: bool
+    is_weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,10 @@ def by_tag_text(cell: str, name: str | None) -> Verdict:
 
 
 def by_word(cell: str, name: str | None) -> Verdict:
-    """Find a keyword in the word that the column of categories holds."""
-    rule, is_tied = keyword(cell)
+    """Find a keyword in the word that the column of categories holds, its last level first."""
+    parts = [part for part in _LEVELS.split(cell) if part.strip()]
+    found = (keyword(part) for part in reversed(parts))
+    rule, is_tied = next((each for each in found if each[0] is not None), (None, False))
     if rule is None:
         return UNKNOWN
     verdict = settle("word", rule, name)
@@ -167,7 +173,7 @@ def keyword(text: str) -> tuple[Rule | None, bool]:
 
 def _is_allowed(rule: Rule, said: Rule) -> bool:
     if said.category is None:
-        return ASIDE in rule.by_name
+        return ASIDE in rule.by_name and not said.is_weak
     return any(fnmatchcase(said.category, pattern) for pattern in rule.by_name)
 
 
@@ -249,15 +255,17 @@ def _classes() -> dict[str, Rule]:
 @cache
 def _words() -> tuple[_Word, ...]:
     found: list[_Word] = []
-    for order, section in enumerate(_sections("keywords.toml", "keyword", ("words", "not"))):
+    for order, section in enumerate(
+        _sections("keywords.toml", "keyword", ("words", "not", "weak"))
+    ):
         listed = section.texts("words")
         if not listed:
             section.fail("`words` is missing", 'words = ["养老院"]', "Add the line.")
         rule = _rule(section, "")
         barred = tuple(fold(bar) for bar in section.texts("not"))
         for text in listed:
-            label = f"the word {text}"
-            own = Rule(label, rule.category, rule.why, rule.by_name, rule.is_doubtful)
+            is_weak = section.boolean("weak", default=False)
+            own = replace(rule, label=f"the word {text}", is_weak=is_weak)
             found.append(_Word(fold(text), order, own, barred))
     return tuple(found)
 

@@ -48,6 +48,7 @@ def whole_codes(source: Source, raw: RawTable, found: Mapping[str, str], kind: s
         A column of codes lost digits (CODE_SCI): how many cells, the first, and how to save it.
     """
     columns = dict(raw.columns)
+    notes = list(raw.notes)
     for name in _CODES:
         if name not in found:
             continue
@@ -60,15 +61,13 @@ def whole_codes(source: Source, raw: RawTable, found: Mapping[str, str], kind: s
                     f"{source.title} {source.shown} has {count(len(at), 'code')} of "
                     f"{len(raw.row):,} in {header} {what} ({first}) (CODE_SCI); {_FIX}"
                 )
-        columns[header] = _plain(columns[header])
-    return replace(raw, columns=columns)
-
-
-def _plain(cells: Objects) -> Objects:
-    whole = [_FRACTION.fullmatch(cell) if cell else None for cell in cells]
-    if not any(whole):
-        return cells
-    return objects([part[1] if part else cell for part, cell in zip(whole, cells, strict=True)])
+        whole = [_FRACTION.fullmatch(cell) if cell else None for cell in columns[header]]
+        if any(whole):
+            pairs = zip(whole, columns[header], strict=True)
+            columns[header] = objects([part[1] if part else cell for part, cell in pairs])
+            mended = count(sum(part is not None for part in whole), "code")
+            notes.append(f"Took the .0 off {mended} in {header}.")
+    return replace(raw, columns=columns, notes=notes)
 
 
 Mark = tuple[Callable[[str], bool], str]

@@ -328,6 +328,7 @@ def test_codes_that_lost_digits_are_refused_with_the_way_out(
 def test_a_fraction_of_zero_is_taken_off_where_no_digit_is_lost(tmp_path: Path) -> None:
     layer = table(tmp_path, ["522601001001.0", "522601001002.00", "522601001003"])
     assert layer.columns["id"].tolist() == ["522601001001", "522601001002", "522601001003"]
+    assert "Took the .0 off 2 codes in 网格编码." in str(layer.note)
 
 
 def test_codes_that_end_in_zeros_by_rule_are_kept(tmp_path: Path) -> None:

@@ -220,6 +220,33 @@ def test_the_name_is_asked_where_the_word_says_nothing() -> None:
     assert "by a keyword in the name 2" in said.message
 
 
+@pytest.mark.parametrize(
+    ("word", "category"),
+    [
+        ("教育培训;幼儿园", "EDU_KINDER"),
+        ("教育学校:小学", "EDU_PRIMARY"),
+        ("购物 > 超市", "COM_SUPER"),
+        ("医疗保健:综合医院:三级甲等医院", "MED_HOSPITAL"),
+        ("房产小区:住宅区:住宅小区", None),
+    ],
+)
+def test_the_last_level_of_another_provider_is_asked_first(word: str, category: str | None) -> None:
+    assert ruled(word).category == category
+
+
+def test_a_company_or_a_university_may_run_what_the_code_says() -> None:
+    assert rules.by_amap("090300", "康美口腔门诊部有限公司").category == "MED_OUTPT"
+    assert rules.by_amap("090300", "医学院门诊").category == "MED_OUTPT"
+    assert rules.by_amap("090300", "爱心宠物诊所").category is None
+    assert rules.by_name("小太阳幼儿园用品有限公司").category is None
+
+
+def test_empty_brackets_are_no_name() -> None:
+    found = given_rows({"category": ["[]", "[]"], "name": ["敬老院", "[]"]})
+    assert found.codes.tolist() == ["ELD_HOME", None]
+    assert "(empty) 1" in the(found, "CAT_UNKNOWN").message
+
+
 def test_the_longest_word_decides() -> None:
     assert rules.by_name("城东社区卫生服务站药房").category == "MED_STATION"
     assert rules.by_name("阳光小学门口停车场").category == "TRA_PARK"
