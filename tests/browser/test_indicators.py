@@ -36,7 +36,7 @@ def test_choosing_an_indicator_colours_map_and_legend_by_it(page, server):
     expect(page.locator("#detail")).to_contain_text(said)
     page.get_by_label("Coverage", exact=True).check()
     expect(page.locator("#legend")).to_contain_text("Blind spot")
-    assert "i" not in query(page)
+    page.wait_for_url(lambda url: "k=" not in url and "i=" not in url)
 
 
 def test_a_link_to_an_indicator_shows_it_and_a_grid_lists_all(page, server):
