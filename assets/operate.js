@@ -8,6 +8,7 @@
   const h = LC.h;
   const POLL_MS = 1000;
   const STEPS = [1, 2, 3, 4, 5];
+  const NEXT = { demo: 1, propose: 2, check: 3, build: 4, compare: 4, publish: 5 };
 
   const op = (LC.operate = {
     words: null,
@@ -104,8 +105,11 @@
     throw new Error(reason);
   }
 
-  /** Ask the server for something; resolves to null, with a notice, when it says no. */
-  op.post = async (path, body) => {
+  /**
+   * Ask the server for something; resolves to null, with a notice, when it says no. `then` is told
+   * the answer before the page is brought up to it.
+   */
+  op.post = async (path, body, then) => {
     try {
       const said = await fetched(path, {
         method: 'POST',
@@ -113,6 +117,7 @@
         body: JSON.stringify(body || {}),
       });
       op.notice = null;
+      if (then) then(said);
       await op.refresh();
       return said;
     } catch (error) {
@@ -184,8 +189,8 @@
       } else if (job.state === 'cancelled') {
         op.notice = { text: op.t('job_cancelled'), isBad: false };
       } else {
-        op.step = { propose: 2, check: 3, build: 4, compare: 4, publish: 5 }[job.kind] || op.step;
-        if (job.kind === 'demo') op.step = 1;
+        op.step = NEXT[job.kind] || op.step;
+        if (NEXT[job.kind]) op.isToTop = true;
         if (['publish', 'rollback'].includes(job.kind) && op.published) op.published(job);
       }
     });
@@ -387,6 +392,9 @@
       if (node) node.scrollTop = top;
     });
     box.setAttribute('data-ready', op.now ? '1' : '0');
+    box.setAttribute('data-set', op.now && op.now.set ? op.now.set.id : '');
+    if (op.isToTop) box.scrollIntoView({ block: 'start' });
+    op.isToTop = false;
   };
 
   /** Begin in a container, once; later calls draw in the language of now. */

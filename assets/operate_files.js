@@ -177,13 +177,12 @@
   }
 
   async function begin(base, then) {
-    const made = await op.post('/inbox/new', { base });
-    if (!made) return;
-    op.set = made.set;
-    op.step = 1;
-    op.draft = null;
-    await op.refresh();
-    if (then) then();
+    const made = await op.post('/inbox/new', { base }, (said) => {
+      op.set = said.set;
+      op.step = 1;
+      op.draft = null;
+    });
+    if (made && then) then();
   }
 
   function templateButton() {

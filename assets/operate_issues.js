@@ -23,7 +23,7 @@
       const row = JSON.parse(text);
       if (row && typeof row === 'object') {
         return Object.keys(row).filter((key) => row[key]).map((key) =>
-          h('span', { class: 'op-cell' }, h('i', null, key), ' ', row[key]));
+          h('span', { class: 'op-cell' }, h('i', null, op.or('field ' + key, key)), ' ', row[key]));
       }
     } catch (error) {
       // no JSON: the sample is a sentence
@@ -215,7 +215,9 @@
       [op.t('share'), 'number'], [op.t('effect'), 'number'],
     ];
     if (!shown.length) return h('p', null, op.t('clean'));
-    return op.table(heads, shown.map(([group, at]) => groupRows(group, at)), 'groups');
+    const table = op.table(heads, shown.map(([group, at]) => groupRows(group, at)), 'groups');
+    table.classList.add('op-groups');
+    return table;
   }
 
   op.drawStep[3] = () => {

@@ -8,6 +8,7 @@ from dash import Dash
 from flask import Flask, has_request_context, request
 
 from dashboard import shell
+from dashboard.features.change import callbacks as change
 from dashboard.features.coverage import callbacks as coverage
 from dashboard.features.quality import callbacks as quality
 from dashboard.features.scope import callbacks as scope
@@ -113,7 +114,8 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/", listens_on: str | Non
             grids=ids.GRIDS,
         ),
     )
-    quality.register(app, read, ids.QUERY)
+    change.register(app, read, snapshots.store)
+    quality.register(app, read, ids.QUERY, snapshots.store)
     _register_addresses(server, snapshots, prefix)
     squeeze.register(server)
     guard.register(app, server, snapshots)

@@ -6,6 +6,7 @@ only the scripts of the page say stands in `dashboard/words_map.py`.
 
 from typing import Final
 
+from dashboard.words_change import WORDS as CHANGE_WORDS
 from dashboard.words_map import WORDS as MAP_WORDS
 
 _OWN: Final[dict[str, tuple[str, str]]] = {
@@ -87,6 +88,12 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
         "overview, coverage, data.",
     ),
     "to_overview": ("去总览", "To the overview"),
+    "q_published": ("已发布的数据", "What is published"),
+    "q_count": ("数量", "Number"),
+    "q_share": ("占比", "Share"),
+    "q_samples": ("示例", "Samples"),
+    "q_row_n": ("第 {n} 行", "row {n}"),
+    "q_and": ("、", ", "),
     "q_release": ("数据版本", "Release"),
     "q_month": ("数据月份", "Data month"),
     "q_built": ("生成时间", "Built"),
@@ -117,7 +124,6 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "q_code": ("代码", "Code"),
     "q_source": ("来源", "Source"),
     "q_row": ("行", "Row"),
-    "q_feature": ("对象", "Object"),
     "q_message": ("说明", "What is wrong"),
     "q_action": ("怎么办", "What to do"),
     "q_effect": ("影响网格", "Grids affected"),
@@ -140,9 +146,10 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "kind_network": ("路网", "Streets"),
     "kind_basemap": ("底图", "Base map"),
     "kind_communities": ("台账", "Ledger"),
+    "kind_ledgers": ("台账", "Ledger"),
 }
 
-_BOTH: Final[dict[str, tuple[str, str]]] = {**_OWN, **MAP_WORDS}
+_BOTH: Final[dict[str, tuple[str, str]]] = {**_OWN, **CHANGE_WORDS, **MAP_WORDS}
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {key: pair[0] for key, pair in _BOTH.items()},

@@ -8,7 +8,7 @@ from typing import Final
 from geo.errors import StoreError
 from geo.store import release as releases
 from geo.store.release import Release
-from geo.store.state import transaction
+from geo.store.state import state_path, transaction
 
 PAGE: Final = "page"
 COMMAND_LINE: Final = "command line"
@@ -79,6 +79,8 @@ def record(
 
 def latest(store: Path, limit: int = 50) -> list[Publication]:
     """List the moves of the pointer, the newest first; those before this record are not known."""
+    if not state_path(store).is_file():
+        return []
     with transaction(store) as con:
         rows = con.execute(
             "select at, action, release, before, reason, origin from publication "

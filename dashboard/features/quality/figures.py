@@ -12,21 +12,27 @@ from dashboard.words_quality import check, fault
 Row = Mapping[str, Any]
 SHOWN_SHA256 = 12
 COMMAND_LINE = "command line"
-NUMBERS = {"q_rows_in", "q_rows_loaded", "q_rows_fixed", "q_rows_quarantined", "q_row", "q_effect"}
+NUMBERS = {
+    *("q_rows_in", "q_rows_loaded", "q_rows_fixed", "q_rows_quarantined", "q_row"),
+    *("q_count", "q_share", "q_effect"),
+}
 
 
-def page(record: Row, lang: str) -> list[Component]:
-    """Give the whole data page: verdict, release, sources, faults, checks, rejected rows."""
+def page(record: Row, lang: str, reason: str | None = None) -> list[Component]:
+    """Give the whole record of a release: verdict, sources, faults, checks, rejected rows.
+
+    `reason` is why it was published, where that was written down.
+    """
     counts = record["issue_counts"]
     return [
+        html.H2(word(lang, "q_published"), className="record-title"),
         html.P(_verdict(counts, lang), className="verdict"),
-        _release(record, lang),
+        _release(record, lang, reason),
         _section(lang, "q_sources", _sources(record["sources"], lang)),
         _section(
             lang,
             "q_issues",
-            _issues(record["issues"], lang),
-            _cut(lang, len(record["issues"]), sum(counts.values())),
+            _issues(record["groups"], lang),
         ),
         _section(lang, "q_checks", _checks(record["checks"], lang)),
         _section(
@@ -85,13 +91,13 @@ def _verdict(counts: Mapping[str, int], lang: str) -> str:
     return word(lang, "q_verdict_ok")
 
 
-def _release(record: Row, lang: str) -> Component:
+def _release(record: Row, lang: str, reason: str | None) -> Component:
     stamp = record["stamp"]
     facts = [
         ("q_release", record["id"]),
         ("q_month", record["as_of"]),
         ("q_built", stamp["built_at"]),
-        ("q_reason", _reason(lang, stamp["reason"])),
+        ("q_reason", reason or _reason(lang, stamp["reason"])),
         ("q_seconds", f"{stamp['seconds']:.1f}"),
     ]
     listed = [html.Div([html.Dt(word(lang, key)), html.Dd(_shown(value))]) for key, value in facts]
@@ -125,24 +131,34 @@ def _sources(rows: Sequence[Row], lang: str) -> Component:
     )
 
 
-def _issues(rows: Sequence[Row], lang: str) -> Component:
-    heads = ("q_severity", "q_code", "q_source", "q_row", "q_feature", "q_message", "q_action")
+def _issues(groups: Sequence[Row], lang: str) -> Component:
+    heads = ("q_severity", "q_message", "q_source", "q_count", "q_share", "q_effect", "q_samples")
     return table(
         lang,
-        (*heads, "q_effect"),
+        (*heads, "q_action"),
         [
             (
-                word(lang, f"severity_{row['severity']}"),
-                row["code"],
-                row["source"],
-                row["row"],
-                row["feature_id"],
-                *_fault(row, lang),
-                row["effect_grids"],
+                word(lang, f"severity_{group['severity']}"),
+                _fault(group, lang),
+                group["source"],
+                group["count"],
+                None if group["share"] is None else f"{group['share']:.1%}",
+                group["effect_grids"],
+                _sampled(group["samples"], lang),
+                fault(lang, group["code"], group["message"], group["action"])[1],
             )
-            for row in rows
+            for group in groups
         ],
     )
+
+
+def _sampled(samples: Sequence[Row], lang: str) -> str:
+    """Name the rows that stand for a group; what has no row by its id."""
+    rows = [
+        word(lang, "q_row_n", n=sample["row"]) if sample["row"] else sample["feature_id"] or ""
+        for sample in samples
+    ]
+    return word(lang, "q_and").join(dict.fromkeys(filter(None, rows)))
 
 
 def _checks(rows: Sequence[Row], lang: str) -> Component:
@@ -153,10 +169,10 @@ def _checks(rows: Sequence[Row], lang: str) -> Component:
     return table(lang, ("q_check", "q_ok", "q_detail"), shown)
 
 
-def _fault(row: Row, lang: str) -> tuple[Component | str, str]:
-    """Give the words of a fault; the build's own text stays within reach of the pointer."""
-    said, action = fault(lang, row["code"], row["message"], row["action"])
-    return html.Span(said, title=row["message"]), action
+def _fault(group: Row, lang: str) -> Component:
+    """Give the words of a fault; its code and the build's own text stay within reach."""
+    said, _ = fault(lang, group["code"], group["message"], group["action"])
+    return html.Span([said, " ", html.Code(group["code"])], title=group["message"])
 
 
 def _rejected(rows: Sequence[Row], lang: str) -> Component:
