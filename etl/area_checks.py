@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from etl.layers import Fault, Layer, Objects
-from etl.readers.crosscheck import plain_name, stated
+from etl.readers.belonging import plain_name, stated
 from etl.shapes import GridShapes, containing_grid
 from etl.thresholds import ADMIN_EDGE_M
 

@@ -3,7 +3,6 @@
 A contradiction is never corrected here. Undeclared it blocks the build, declared it is a warning.
 """
 
-import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from etl.layers import CityLayers, Fault, Layer, Objects, Severity
+from etl.layers import CityLayers, Fault, Layer, Severity
+from etl.readers.belonging import belonging
 from etl.readers.evidence import (
     GRIDS_BD09,
     GRIDS_GCJ02,
@@ -23,21 +23,8 @@ from etl.readers.evidence import (
 )
 from etl.readers.systems import BD09, CGCS2000, GCJ02, WGS84
 from etl.settings import CitySettings, Source
-from etl.synonyms import fold, synonyms
 from geo.datum import wgs84_to_bd09, wgs84_to_gcj02
 
-_LEVELS: Final = {
-    "id": "own grid",
-    "community_code": "own community",
-    "community": "own community",
-    "street_code": "own street",
-    "street": "own street",
-    "district_code": "own district",
-    "district": "own district",
-}
-"""Columns of the grids that a row of another file may name, the finest first."""
-_GRID_WORDS: Final = ("网格", "grid")
-_ALSO: Final = {"id": ("所属网格", "所在网格"), "district": ("adname",)}
 _CODES: Final = {
     GCJ02: "CRS_GCJ",
     BD09: "CRS_BD",
@@ -96,18 +83,16 @@ def evidence_of(layer: Layer, grids: Layer) -> Evidence:
     """Weigh the readings of a layer against the grids, at the finest level its rows name."""
     lonlat = shapely.get_coordinates(shapely.centroid(layer.geometry))
     raw, chosen, readings = _as_written(layer, lonlat, grids)
-    own = np.full(len(raw), -1, dtype=np.int64)
-    group, basis = np.arange(len(grids.row)), "any grid"
-    for name, level in _LEVELS.items():
-        cells = stated(layer, name)
-        if cells is None or name not in grids.columns:
-            continue
-        groups, of_polygon = _numbered(grids.columns[name])
-        known = np.array([groups.get(plain_name(cell), -1) if cell else -1 for cell in cells])
-        if (known >= 0).sum() >= MIN_TESTED:
-            own, group, basis = known, of_polygon, level
-            break
-    return weigh(raw, own, grids.geometry, group, basis=basis, chosen=chosen, readings=readings)
+    told = belonging(layer, grids, MIN_TESTED)
+    return weigh(
+        raw,
+        told.own,
+        grids.geometry,
+        told.group,
+        basis=told.basis,
+        chosen=chosen,
+        readings=readings,
+    )
 
 
 def _as_written(
@@ -126,28 +111,6 @@ def _as_written(
     if grids.crs in (WGS84, CGCS2000):
         return lonlat, WGS84, READINGS
     return lonlat, WGS84, tuple(name for name in READINGS if name not in _OF_GRIDS)
-
-
-def stated(layer: Layer, name: str) -> Objects | None:
-    """Find the column in which the rows of another file name their grid or area."""
-    forms = [*synonyms("grids").get(name, ()), *(fold(word) for word in _ALSO.get(name, ()))]
-    if name == "id":
-        forms = [form for form in forms if any(word in form for word in _GRID_WORDS)]
-    by_form = {fold(header): cells for header, cells in reversed(layer.columns.items())}
-    return next((by_form[form] for form in forms if form in by_form), None)
-
-
-def _numbered(names: Objects) -> tuple[dict[str, int], NDArray[np.int64]]:
-    """Give each name a number, and each grid the number of its name, -1 without one."""
-    numbers: dict[str, int] = {}
-    of_grid = [numbers.setdefault(plain_name(name), len(numbers)) if name else -1 for name in names]
-    return numbers, np.array(of_grid, dtype=np.int64)
-
-
-def plain_name(name: str | None) -> str:
-    """Give an area's name as it is compared: one width and case, no blanks, no 社区 or 居委会."""
-    text = unicodedata.normalize("NFKC", name or "").casefold()
-    return "".join(text.split()).removesuffix("居委会").removesuffix("社区")
 
 
 def _note(source: Source, evidence: Evidence) -> str:

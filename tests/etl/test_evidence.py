@@ -274,6 +274,18 @@ def test_without_a_column_that_says_where_nothing_is_accused(planted_city: City)
     assert "Too few places name their grid" in str(layer.note)
 
 
+def test_names_that_speak_of_a_community_are_evidence_too(planted_city: City) -> None:
+    path = planted_city.write("GCJ-02", column="备注")
+    file = planted_city.folder / "f.csv"
+    head, *rows = file.read_text(encoding="utf-8").splitlines()
+    named = [f"社{own}社区卫生服务站{row}" for row, own in zip(rows, planted_city.own, strict=True)]
+    file.write_text("\n".join([head, *named]), encoding="utf-8")
+    (layer,) = read_city(load_city(path)).facilities
+    (fault,) = of_crs(layer)
+    assert (fault.code, fault.severity) == ("CRS_GCJ", "blocking")
+    assert "lie in the community of their name; read as GCJ-02, 100.0% do" in fault.message
+
+
 def test_a_shapefile_whose_prj_claims_cgcs2000_is_caught(planted_city: City) -> None:
     path = planted_city.write("BD-09")
     places = shapely.points(datum.wgs84_to_bd09(planted_city.lonlat))
