@@ -8,20 +8,22 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from etl.names import simplified
+
 CATALOGUE: Final = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 _BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
 _JOINTS: Final = re.compile(r"[\s_\-]+")
 
 
 def fold(header: str) -> str:
-    """Give a header without case, width, blanks, joints and what stands in brackets.
+    """Give a header without case, width, script, blanks, joints and what stands in brackets.
 
     Examples
     --------
-    >>> fold("常住人口（人）"), fold("Grid_ID"), fold("村（居）")
-    ('常住人口', 'gridid', '村')
+    >>> fold("常住人口（人）"), fold("Grid_ID"), fold("村（居）"), fold("網格編碼")
+    ('常住人口', 'gridid', '村', '网格编码')
     """
-    text = unicodedata.normalize("NFKC", header).casefold()
+    text = simplified(unicodedata.normalize("NFKC", header)).casefold()
     return _JOINTS.sub("", _BRACKETS.sub("", text)) or _JOINTS.sub("", text)
 
 

@@ -24,7 +24,8 @@ _KINDS: Final = {
     ".shp": "shapefile",
     ".gpkg": "vector",
     ".fgb": "vector",
-    ".kml": "vector",
+    ".kml": "kml",
+    ".kmz": "zip",
     ".gml": "vector",
     ".gdb": "vector",
     ".tab": "vector",
@@ -46,6 +47,7 @@ _KINDS: Final = {
     ".osm.bz2": "osm_xml",
     ".zip": "zip",
 }
+_GEODATABASE: Final = ".gdb"
 _CHUNK: Final = 1 << 20
 _SNIFF: Final = 4096
 
@@ -54,7 +56,8 @@ _SNIFF: Final = 4096
 class OpenedFile:
     """A file that exists. `path` may lie in a temporary folder; `shown` is what people are told.
 
-    `kind` is one of vector, shapefile, geojson, topojson, csv, parquet, excel, osm_pbf, osm_xml.
+    `kind` is one of vector, shapefile, kml, geojson, topojson, csv, parquet, excel, osm_pbf,
+    osm_xml.
     """
 
     path: Path
@@ -121,7 +124,7 @@ def _require(path: Path, source: Source) -> str:
             f"{source.title} {source.shown} does not exist; expected a file{_beside(path)}. "
             "Correct `path`: it is relative to the folder of city.toml."
         )
-    if path.is_dir() and path.suffix.lower() != ".gdb":
+    if path.is_dir() and path.suffix.lower() != _GEODATABASE:
         raise SourceMissingError(
             f"{source.title} {source.shown} is a folder; expected a file. Name the file inside it."
         )
@@ -229,6 +232,8 @@ def _unpack(source: Source, folder: Path) -> Path:
             "password. Pack it again, or give the file inside it."
         ) from error
     layers = sorted(each for each in folder.iterdir() if kind_of(each) not in ("", "zip"))
+    # a .txt beside something else says how to read it
+    layers = [each for each in layers if each.suffix.lower() != ".txt"] or layers
     if source.layer:
         named = [each for each in layers if source.layer in (each.name, each.stem)]
         layers = named or layers
@@ -242,20 +247,31 @@ def _unpack(source: Source, folder: Path) -> Path:
 
 
 def _unpack_members(source: Source, archive: zipfile.ZipFile, folder: Path) -> None:
-    """Write every member by its bare name, so that none can lie outside the folder."""
+    """Write every member by its bare name, so that none can lie outside the folder.
+
+    The parts of a FileGDB stay together in a folder of its name.
+    """
     check_members(source, archive)
     budget = Budget(source, source.path.stat().st_size)
     for member in archive.infolist():
-        name = Path(_member_name(member).replace("\\", "/")).name
+        inside = Path(_member_name(member).replace("\\", "/"))
+        name = inside.name
         if member.is_dir() or not name or name.startswith("."):
             continue
-        if (folder / name).exists():
+        home = next((part for part in inside.parent.parts if _is_geodatabase(part)), None)
+        target_folder = folder / home if home else folder
+        target_folder.mkdir(exist_ok=True)
+        if (target_folder / name).exists():
             raise InputDataError(
                 f"{source.title} {source.shown} holds two files named {name}; expected one layer. "
                 "Unpack it, and give the one that is wanted."
             )
-        with archive.open(member) as packed, (folder / name).open("wb") as target:
+        with archive.open(member) as packed, (target_folder / name).open("wb") as target:
             budget.copy(packed, target)
+
+
+def _is_geodatabase(name: str) -> bool:
+    return name.lower().endswith(_GEODATABASE) and name.lower() != _GEODATABASE
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:

@@ -14,7 +14,9 @@ from etl.readers.columns import require, resolve, wanted
 from etl.readers.dates import day_text
 from etl.readers.excel import read_excel
 from etl.readers.files import OpenedFile, opened
+from etl.readers.kml import read_kml
 from etl.readers.limits import check_table
+from etl.readers.name_notes import name_notes
 from etl.readers.osm_places import read_places
 from etl.readers.places import own_centres, places
 from etl.readers.raw import RawTable, objects
@@ -78,6 +80,7 @@ def read_layer(source: Source, kind: str) -> Layer:
     numbers = amounts(source, raw, found.columns)
     faults += [*numbers.faults, *basis(source, _ROLES[kind], raw, found.columns)]
     columns = _canonical(raw, found.columns, numbers, is_point=is_point)
+    faults += name_notes(source, columns, raw.row)
     if isinstance(source, FacilitySource):
         found_kinds = categories(source, columns, raw.row)
         columns["category"] = found_kinds.codes
@@ -109,18 +112,18 @@ def read_layer(source: Source, kind: str) -> Layer:
 
 def read_raw(source: Source, file: OpenedFile, role: str) -> RawTable:
     """Read a file by its kind, before anything is known about its columns."""
-    names = wanted(source, role)
-    if file.kind == "shapefile":
-        return read_shapefile(source, file, names)
-    if file.kind == "geojson":
-        return read_geojson(source, file, names)
-    if file.kind == "csv":
-        return read_csv(source, file, names)
-    if file.kind == "excel":
-        return read_excel(source, file, names)
+    by_name = {
+        "shapefile": read_shapefile,
+        "geojson": read_geojson,
+        "vector": read_vector,
+        "csv": read_csv,
+        "excel": read_excel,
+    }
+    if file.kind in by_name:
+        return by_name[file.kind](source, file, wanted(source, role))
     if file.kind in ("osm_pbf", "osm_xml") and isinstance(source, FacilitySource):
         return read_places(source, file)
-    plain = {"topojson": read_topojson, "parquet": read_parquet, "vector": read_vector}
+    plain = {"topojson": read_topojson, "parquet": read_parquet, "kml": read_kml}
     if file.kind not in plain:
         raise InputDataError(
             f"{source.title} {source.shown} is an OpenStreetMap file; expected a table or a vector "

@@ -25,7 +25,7 @@ FILE_BYTES: Final = 4 << 30
 WHOLE_BYTES: Final = 512 << 20
 """A file that is held in memory as a whole: text, workbooks; 500,000 grids of 1 KB each."""
 TREE_BYTES: Final = 128 << 20
-"""Topojson, which becomes a tree of objects about sixteen times its size."""
+"""Topojson and KML, which become a tree of objects about sixteen times their size."""
 ROWS: Final = 5_000_000
 """Rows, features or ways of one source: ten times the buildings of a city of ten million."""
 CELLS: Final = 50_000_000
@@ -49,6 +49,7 @@ _BYTES: Final = {
     "geojson": WHOLE_BYTES,
     "excel": WHOLE_BYTES,
     "topojson": TREE_BYTES,
+    "kml": TREE_BYTES,
 }
 _REPAIR_WORK: Final = 60 * CROSSINGS**2
 """Squared crossings of all outlines of a source: about half a minute."""

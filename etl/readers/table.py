@@ -12,19 +12,21 @@ import json
 import re
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.layers import Objects, Rejected
-from etl.readers.encoding import choose, decoded, marked
+from etl.layers import Fault, Objects, Rejected
+from etl.readers.encoding import Choice, choose, decoded, encoding_faults, marked
 from etl.readers.files import OpenedFile
 from etl.readers.headings import Area, Head, Row, clean, find_head
 from etl.readers.limits import CELL_CHARS, TEXT_CHARS, bounded, check_size, refusal
 from etl.readers.merged import repeated
 from etl.readers.raw import RawTable, cell_text, objects
+from etl.section import count
 from etl.settings import Source
 from etl.synonyms import fold
 from geo.errors import InputDataError
@@ -45,13 +47,13 @@ _FLOATS: Final = ("DOUBLE", "FLOAT", "DECIMAL")
 def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
     """Read a delimited text; encoding and delimiter are found where they are not declared."""
     data = file.path.read_bytes()
-    encoding, notes = _csv_encoding(source, data, wanted)
+    choice = _csv_encoding(source, data, wanted)
     try:
-        text = data.decode(encoding)
+        text = data.decode(choice.encoding, choice.errors)
     except (UnicodeDecodeError, LookupError) as error:
         raise InputDataError(
-            f"{source.title} {source.shown} is not text in {encoding} ({error}); expected UTF-8, "
-            'GBK, Big5 or GB18030. Correct `encoding`, or set it to "auto".'
+            f"{source.title} {source.shown} is not text in {choice.encoding} ({error}); expected "
+            'UTF-8, GBK, Big5 or GB18030. Correct `encoding`, or set it to "auto".'
         ) from error
     text = text.removeprefix("\ufeff")
     csv.field_size_limit(CELL_CHARS)
@@ -70,8 +72,15 @@ def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTabl
             f"{source.title} {source.shown} is not a readable table ({error}); expected one row a "
             "line. Open it in a spreadsheet and save it as CSV again."
         ) from error
-    shown = encoding.removesuffix("-sig")
-    return from_rows(source, rows, wanted, encoding=shown, notes=notes)
+    told = encoding_faults(source.shown, choice)
+    raw = from_rows(
+        source,
+        rows,
+        wanted,
+        encoding=choice.encoding.removesuffix("-sig"),
+        notes=[fault.message for fault in told],
+    )
+    return replace(raw, faults=[*told, *_unreadable(source, raw)])
 
 
 def read_parquet(source: Source, file: OpenedFile) -> RawTable:
@@ -241,11 +250,11 @@ def _pairs(headers: dict[str, int], row: Row) -> list[tuple[str, str | None]]:
     return [(name, clean(cell)) for name, cell in named + extra]
 
 
-def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> tuple[str, list[str]]:
+def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> Choice:
     if mark := marked(data):
-        return mark, []
+        return Choice(mark, 1.0, is_sure=True)
     if source.encoding != "auto":
-        return source.encoding, []
+        return Choice(source.encoding, 1.0, is_sure=True)
     if data.startswith(b"PK\x03\x04") or b"\x00" in data[:4096]:
         raise InputDataError(
             f"{source.title} {source.shown} is not text; expected CSV. "
@@ -259,8 +268,22 @@ def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> tuple[s
         return [fold(cell.strip(' "')) for cell in _CELL_ENDS.split(joined)]
 
     choice = choose(lines, wanted=wanted, headers=headers)
-    note = f"The encoding is a guess: {choice.encoding}; declare `encoding`."
-    return choice.encoding, [] if choice.is_sure else [note]
+    # judged line by line, where a letter cut in half at the end of the file was let pass
+    return replace(choice, errors="replace") if choice.is_sure else choice
+
+
+def _unreadable(source: Source, raw: RawTable) -> list[Fault]:
+    """List the rows in which a character could not be read."""
+    is_bad = np.zeros(len(raw.row), dtype=bool)
+    for cells in raw.columns.values():
+        is_bad |= np.fromiter((cell is not None and "\ufffd" in cell for cell in cells), dtype=bool)
+    rows = tuple(int(row) for row in raw.row[is_bad])
+    if not rows:
+        return []
+    message = f"{count(len(rows), 'row')} with characters that are in no encoding, row {rows[0]}."
+    action = "Shown as \ufffd. Correct the text where the file was made and export it again."
+    fault = Fault("ENC_GUESS", "warning", source.shown, rows[0], None, message, action)
+    return [replace(fault, affected=len(rows), rows=rows)]
 
 
 def _delimiter(text: str, wanted: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ Text of a shapefile is taken as bytes and decoded here, because GDAL gives nonse
 where a .cpg is missing or wrong.
 """
 
+import codecs
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
@@ -17,8 +18,8 @@ import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
 
-from etl.layers import Objects
-from etl.readers.encoding import choose, decoded
+from etl.layers import Fault, Objects
+from etl.readers.encoding import Choice, choose, decoded, encoding_faults, marked
 from etl.readers.files import SHAPE_PARTS, OpenedFile
 from etl.readers.geopackage import refuse_queries
 from etl.readers.limits import ROWS
@@ -31,6 +32,7 @@ from geo.errors import InputDataError
 _BYTES: Final = "ISO-8859-1"
 """Maps every byte to one character, so that the bytes can be had back."""
 _HEAD: Final = 4096
+_LAYERS: Final = 200
 _DBF_NAME_BYTES: Final = 10
 _GML: Final[dict[str, Any]] = {"DOWNLOAD_SCHEMA": "NO"}
 """GML may name the address of its schema; nothing is fetched."""
@@ -51,36 +53,55 @@ def read_shapefile(source: Source, file: OpenedFile, wanted: Iterable[str]) -> R
     meta, geometry, fields = _read(source, file.path, None, _BYTES)
     names = [str(name).encode(_BYTES) for name in meta["fields"]]
     cells = [_as_bytes(column) for column in fields]
-    chosen, note = _shape_encoding(source, file.path, names, cells, wanted)
-    columns = {
-        decoded(name, chosen): _texts(column, raw, chosen)
-        for name, column, raw in zip(names, fields, cells, strict=True)
-    }
-    notes = [f"{_REASONS[part]}." for part in (".dbf", ".prj") if part in missing] + note
+    choice, told = _shape_encoding(source, file.path, names, cells, wanted)
+    try:
+        headers = _unlike([decoded(name, choice.encoding, choice.errors) for name in names])
+        columns = {
+            header: _texts(column, raw, choice)
+            for header, column, raw in zip(headers, fields, cells, strict=True)
+        }
+    except (UnicodeDecodeError, LookupError) as error:
+        raise InputDataError(
+            f"{source.title} {source.shown} is not text in {choice.encoding} ({error}); expected "
+            'the encoding that it was written in. Correct `encoding`, or set it to "auto".'
+        ) from error
+    notes = [f"{_REASONS[part]}." for part in (".dbf", ".prj") if part in missing]
     return RawTable(
         columns=columns,
         row=_rows(len(geometry)),
         geometry=geometry,
         crs=_crs(meta),
-        encoding=chosen,
+        encoding=choice.encoding,
         name_bytes=_DBF_NAME_BYTES,
-        notes=notes + meta["notes"],
+        notes=[*notes, *(fault.message for fault in told), *meta["notes"]],
+        faults=told,
     )
 
 
-def read_vector(source: Source, file: OpenedFile) -> RawTable:
+def _unlike(headers: list[str]) -> list[str]:
+    """Tell headers apart that became one when they were cut."""
+    seen: dict[str, int] = {}
+    for header in headers:
+        number, unique = 2, header
+        while unique in seen:
+            unique, number = f"{header} ({number})", number + 1
+        seen[unique] = 1
+    return list(seen)
+
+
+def read_vector(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
     """Read one layer of any other vector file; its own text encoding is known to GDAL."""
     if file.path.suffix.lower() == ".gpkg":
         refuse_queries(source, file.path)
     with _undisturbed(file.path) as path:
-        layer = _one_layer(source, path)
+        layer, notes = _one_layer(source, path, wanted)
         meta, geometry, fields = _read(source, path, layer, None)
     return RawTable(
         columns=_columns(meta, fields),
         row=_rows(len(geometry)),
         geometry=geometry,
         crs=_crs(meta),
-        notes=meta["notes"],
+        notes=[*notes, *meta["notes"]],
     )
 
 
@@ -100,13 +121,16 @@ def _undisturbed(path: Path) -> Iterator[Path]:
 def read_geojson(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
     """Read GeoJSON; one that is not UTF-8, as the format demands, is decoded by the evidence."""
     data = file.path.read_bytes()
-    encoding = "utf-8" if source.encoding == "auto" else source.encoding
+    told: list[Fault] = []
+    encoding = marked(data) or ("utf-8" if source.encoding == "auto" else source.encoding)
     try:
         text = data.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError):
-        encoding = choose([data], wanted=wanted).encoding
+        choice = choose([data], wanted=wanted)
+        told = encoding_faults(source.shown, choice, encoding, "The format")
+        encoding = choice.encoding
         text = data.decode(encoding, errors="replace")
-    if encoding == "utf-8" and not data.startswith(b"\xef\xbb\xbf"):
+    if encoding == "utf-8":
         meta, geometry, fields = _read(source, file.path, None, None)
     else:
         with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
@@ -119,8 +143,9 @@ def read_geojson(source: Source, file: OpenedFile, wanted: Iterable[str]) -> Raw
         geometry=geometry,
         crs=_crs(meta),
         is_default_crs=b'"crs"' not in data[:_HEAD],
-        encoding=encoding,
-        notes=meta["notes"],
+        encoding=encoding.removesuffix("-sig"),
+        notes=[*meta["notes"], *(fault.message for fault in told)],
+        faults=told,
     )
 
 
@@ -182,10 +207,15 @@ def _as_bytes(column: NDArray[Any]) -> list[bytes | None]:
     return [value.encode(_BYTES) if isinstance(value, str) else None for value in column]
 
 
-def _texts(column: NDArray[Any], raw: list[bytes | None], encoding: str) -> Objects:
+def _texts(column: NDArray[Any], raw: list[bytes | None], choice: Choice) -> Objects:
     if not raw:
         return objects([cell_text(value) for value in column.tolist()])
-    return objects([None if cell is None else cell_text(decoded(cell, encoding)) for cell in raw])
+    return objects(
+        [
+            None if cell is None else cell_text(decoded(cell, choice.encoding, choice.errors))
+            for cell in raw
+        ]
+    )
 
 
 def _shape_encoding(
@@ -194,9 +224,9 @@ def _shape_encoding(
     names: list[bytes],
     cells: list[list[bytes | None]],
     wanted: Iterable[str],
-) -> tuple[str, list[str]]:
+) -> tuple[Choice, list[Fault]]:
     if source.encoding != "auto":
-        return source.encoding, []
+        return Choice(source.encoding, 1.0, is_sure=True), []
     stated = _stated_encoding(path)
     pieces = [*names, *(cell for column in cells for cell in column if cell)]
     choice = choose(
@@ -205,12 +235,9 @@ def _shape_encoding(
         headers=lambda encoding: [fold(decoded(name, encoding)) for name in names],
         stated=stated,
     )
-    notes: list[str] = []
-    if not choice.is_sure:
-        notes.append(f"The encoding is a guess: {choice.encoding}; declare `encoding`.")
-    elif stated and stated != choice.encoding and not b"".join(pieces).isascii():
-        notes.append(f"The .cpg says {stated}, the text reads as {choice.encoding}.")
-    return choice.encoding, notes
+    if all(piece.isascii() for piece in pieces):
+        return choice, []
+    return choice, encoding_faults(source.shown, choice, stated, "The .cpg")
 
 
 def _stated_encoding(path: Path) -> str | None:
@@ -223,7 +250,9 @@ def _stated_encoding(path: Path) -> str | None:
         "".encode(name)
     except LookupError:
         return None
-    return {"utf8": "utf-8", "cp936": "gbk", "cp65001": "utf-8", "big5": "cp950"}.get(name, name)
+    name = codecs.lookup(name).name
+    # what is called GB2312 is written by programs that write GBK
+    return {"gb2312": "gbk", "big5": "cp950"}.get(name, name)
 
 
 def _part(path: Path, ending: str) -> Path | None:
@@ -240,20 +269,42 @@ def _crs(meta: dict[str, Any]) -> str | None:
     return None if not crs or "ndefined" in str(crs) else str(crs)
 
 
-def _one_layer(source: Source, path: Path) -> str | None:
+def _one_layer(source: Source, path: Path, wanted: Iterable[str]) -> tuple[str | None, list[str]]:
+    """Give the layer to be read and what is to be said of it: the named, the only or the fitting.
+
+    One fits when its columns hold more wanted headers than those of any other with shapes.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+            if source.layer in names:
+                return source.layer, []
+            if len(names) == 1 and source.layer is None:
+                return names[0], []
+            hits = (
+                {}
+                if source.layer
+                else {name: _hits(path, name, wanted) for name in names[:_LAYERS]}
+            )
     except (RuntimeError, ValueError) as error:
         raise _unreadable(source, error) from error
-    if source.layer in names:
-        return source.layer
-    if len(names) == 1 and source.layer is None:
-        return names[0]
+    most = max(hits.values(), default=0)
+    best = [name for name in hits if hits[name] == most]
+    if most and len(best) == 1:
+        others = ", ".join(name for name in names if name != best[0])
+        return best[0], [f"Layer {best[0]}; its columns fit best. Not read: {others}."]
     guess = nearest(source.layer or "", names)
     what = f"no layer `{source.layer}`" if source.layer else f"{len(names)} layers"
     raise InputDataError(
         f"{source.title} {source.shown} has {what}; expected {guess}one of {', '.join(names)}. "
         'Name it: layer = "...".'
     )
+
+
+def _hits(path: Path, layer: str, wanted: Iterable[str]) -> int:
+    """Count the wanted headers of a layer; a table without shapes has none."""
+    info = pyogrio.read_info(path, layer=layer)
+    if info["geometry_type"] is None:
+        return 0
+    return len(set(wanted) & {fold(str(name)) for name in info["fields"]})

@@ -191,7 +191,7 @@ def test_sheets_with_one_header_are_one_table_and_every_row_keeps_a_number(tmp_p
     assert layer.row.tolist() == [3, 1002]
     assert {entry.row: entry.reason for entry in layer.rejected} == {
         4: "TOTAL_ROW",
-        1003: "NUM_TEXT",
+        1003: "GEOM_EMPTY",
     }
     assert layer.rows_in == 4
     assert "Sheet 东街道, 西街道." in str(layer.note)
