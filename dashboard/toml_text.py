@@ -85,7 +85,7 @@ def _with(text: str, edit: Edit) -> str:
     else:
         section[edit.key] = edit.value
     made = _written(text.split("\n"), edit, section.get(edit.key))
-    if _parsed(made) != wanted:
+    if _means(made) != wanted:
         raise BadRequestError(
             f"`{edit.key}` of [{edit.section}] is written over several lines; expected one line. "
             "Change it in the text of city.toml."
@@ -98,6 +98,13 @@ def _parsed(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRequestError(f"city.toml cannot be read: {error}. Correct that line.") from error
+
+
+def _means(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _section(values: dict[str, Any], edit: Edit) -> dict[str, Any]:

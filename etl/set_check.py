@@ -10,6 +10,7 @@ from etl.layers import Layer, Streets
 from etl.progress import Progress
 from etl.readers.layer import read_layer
 from etl.readers.streets import read_streets
+from etl.report_book import book_of_check, write_book
 from etl.set_report import Found, report, sources_of, whole
 from etl.settings import CitySettings, FacilitySource, Source, load_city
 from geo.errors import CancelledError, LivingCircleError
@@ -25,7 +26,10 @@ def check_set(store: Path, one: SourceSet, kind: str, progress: Progress) -> dic
     CancelledError
         The job was asked to stop.
     """
-    found = _found(one.city_toml, progress)
+    # A workbook of the last check would speak of other files than the report beside it.
+    inbox.report_book(store, one).unlink(missing_ok=True)
+    inbox.inbox_dir(store).mkdir(parents=True, exist_ok=True)
+    found = _found(one.city_toml, inbox.report_book(store, one), progress)
     told = report(found, kind=kind, set_id=one.set_id, toml=settings_text(one) or "")
     write_report(store, one, told)
     return told
@@ -34,19 +38,20 @@ def check_set(store: Path, one: SourceSet, kind: str, progress: Progress) -> dic
 def write_report(store: Path, one: SourceSet, told: dict[str, Any]) -> None:
     """Replace the report beside a set."""
     path = inbox.report_path(store, one)
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     part.replace(path)
 
 
-def _found(city_toml: Path, progress: Progress) -> Found:
+def _found(city_toml: Path, book: Path, progress: Progress) -> Found:
     try:
         settings = load_city(city_toml)
     except LivingCircleError as error:
         return Found(None, error=str(error))
     try:
-        return whole(settings, check_city(city_toml, progress))
+        checked = check_city(city_toml, progress)
+        write_book(book, book_of_check(checked, settings))
+        return whole(settings, checked)
     except CancelledError:
         raise
     except LivingCircleError as error:
