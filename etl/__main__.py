@@ -4,11 +4,9 @@ Exit codes: 0 done, 1 blocked or failed, 2 wrong usage.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,6 +69,7 @@ def _add_sources(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this c
     check = _command(commands, "check", _check, "Read and check a city; write nothing.")
     check.add_argument("city", type=Path, metavar="CITY.toml")
     check.add_argument("--json", type=Path, metavar="FILE", help="write the faults there too")
+    check.add_argument("--xlsx", type=Path, metavar="FILE", help="write them as a workbook too")
 
 
 def _add_build(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this class private
@@ -182,13 +181,15 @@ def _template(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from etl.build import check_city
-    from etl.report import groups_text, rows_text
+    from etl.report import check_json, groups_text, rows_text
+    from etl.report_book import book_of_check, write_book
+    from etl.settings import load_city
 
     found = check_city(options.city, _progress())
     if options.json is not None:
-        faults = [asdict(fault) for fault in found.faults]
-        text = json.dumps({"issues": faults}, ensure_ascii=False, indent=1)
-        options.json.write_text(text + "\n", encoding="utf-8")
+        options.json.write_text(check_json(found), encoding="utf-8")
+    if options.xlsx is not None:
+        write_book(options.xlsx, book_of_check(found, load_city(options.city)))
     print(rows_text(found.sources))
     print(groups_text(found.groups))
     is_blocked = any(fault.severity == "blocking" for fault in found.faults)
@@ -279,6 +280,7 @@ def _export(options: argparse.Namespace) -> int:
     filters = Filters(
         *(options.category, options.mode, options.area, options.minutes, options.speed),
         scope=options.scope,
+        lang=options.lang,
     )
     rows = export(
         options.store, options.what, options.format, options.out, filters, options.release

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from etl.report_book import book_of_release, write_book
 from etl.tables import TABLES, Columns, Filters, Table, check_filters
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
@@ -90,6 +91,7 @@ def _meta(con: Connection, release: Release, table: Table, filters: Filters) -> 
             "speed": filters.speed,
             "scope": filters.scope,
         },
+        **({"lang": filters.lang} if table.name == "issues" else {}),
         "rows": table.rows,
         "columns": dict(table.notes),
     }
@@ -113,7 +115,9 @@ def _guarded(table: Table) -> Columns:
 
 
 def _write_xlsx(con: Connection, table: Table, meta: dict[str, Any], path: Path) -> None:
-    del con
+    if table.name == "issues":
+        write_book(path, book_of_release(con), meta["lang"])
+        return
     import xlsxwriter
 
     if table.rows > _SHEET_ROWS:

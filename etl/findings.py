@@ -14,7 +14,7 @@ import numpy as np
 
 from etl.effects import SAMPLES, Effects
 from etl.issues import SEVERITIES, SourceRows
-from etl.layers import CityLayers, Fault, Layer, Rejected, row_json
+from etl.layers import CityLayers, Fault, Layer, Rejected, as_headed, row_json
 from geo.store.connect import Connection
 from geo.store.write import append
 
@@ -106,23 +106,32 @@ def findings(
     )
 
 
-def contents(layers: CityLayers, staged: Sequence[Rejected]) -> ContentOf:
+def contents(layers: CityLayers, rejected: Sequence[Rejected]) -> ContentOf:
     """Give a function that finds a row as it was read, by file and row; None where it is not."""
-    aside = {(one.source, one.row): one.content for one in staged}
+    aside = {(one.source, one.row): one.content for one in rejected}
     for part in layers.parts():
         aside |= {(one.source, one.row): one.content for one in part.rejected}
-    tables = [part for part in layers.parts() if isinstance(part, Layer)]
+    positions: dict[str, dict[int, tuple[Layer, int]]] = {}
 
     def find(source: str, row: int) -> str | None:
         if (source, row) in aside:
             return aside[source, row]
-        for part in tables:
-            at = np.flatnonzero(part.row == row)
-            if part.source == source and len(at):
-                return row_json(part.columns, int(at[0]))
-        return None
+        if source not in positions:
+            positions[source] = _positions(layers, source)
+        part, at = positions[source].get(row, (None, 0))
+        return None if part is None else row_json(as_headed(part), at)
 
     return find
+
+
+def _positions(layers: CityLayers, source: str) -> dict[int, tuple[Layer, int]]:
+    """Find where each row of a file stands; of blocks that share a row, in the first."""
+    found: dict[int, tuple[Layer, int]] = {}
+    for part in layers.parts():
+        if isinstance(part, Layer) and part.source == source:
+            for at, row in enumerate(part.row.tolist()):
+                found.setdefault(row, (part, at))
+    return found
 
 
 def store_groups(con: Connection, groups: Sequence[Group]) -> None:
@@ -149,6 +158,25 @@ def store_groups(con: Connection, groups: Sequence[Group]) -> None:
 def samples_json(samples: Sequence[Sample]) -> str:
     """Write samples as JSON, as the table of groups keeps them."""
     return json.dumps([vars(sample) for sample in samples], ensure_ascii=False)
+
+
+def read_groups(con: Connection) -> list[Group]:
+    """Read the groups of a release, in order of rank."""
+    rows = con.execute(
+        "select severity, code, source, affected, rows, rows_in, effect_grids, message, action, "
+        "samples from issue_group order by group_idx"
+    ).fetchall()
+    return [
+        Group(
+            *(severity, code, source, affected, named, rows_in, effect),
+            samples=tuple(Sample(**one) for one in json.loads(samples)),
+            message=message,
+            action=action,
+        )
+        for severity, code, source, affected, named, rows_in, effect, message, action, samples in (
+            rows
+        )
+    ]
 
 
 def as_record(group: Group) -> dict[str, Any]:

@@ -213,6 +213,15 @@ def entrances_of(geometry: BaseGeometry) -> NDArray[np.float64]:
     return np.unique(shapely.get_coordinates(dense), axis=0)
 
 
+def as_headed(layer: Layer) -> dict[str, Objects]:
+    """Give the columns under the headers of the file; one made while reading has none."""
+    return {
+        layer.headers.get(name, name): cells
+        for name, cells in layer.columns.items()
+        if not name.startswith("=")
+    }
+
+
 def row_json(columns: Mapping[str, Any], position: int) -> str:
     """Write one row as JSON in the order of its columns, to be shown; personal data is masked."""
     return json.dumps(

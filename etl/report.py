@@ -1,10 +1,12 @@
 """Say in plain lines what a check, a build or a store came to."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.findings import Group, Sample
+from etl.findings import Group, Sample, as_record
 from etl.issues import SourceRows
 from etl.layers import Fault
 from etl.section import count
@@ -12,7 +14,7 @@ from geo.store.issue_words import words_of
 from geo.store.release import Listed
 
 if TYPE_CHECKING:
-    from etl.build import Built
+    from etl.build import Built, Checked
 
 
 def rows_text(sources: list[SourceRows]) -> str:
@@ -24,6 +26,16 @@ def rows_text(sources: list[SourceRows]) -> str:
         for s in sources
     ]
     return "\n".join(lines)
+
+
+def check_json(checked: "Checked") -> str:
+    """Write what a check found: files with their rows, groups of issues, and every issue."""
+    found = {
+        "sources": [asdict(source) for source in checked.sources],
+        "groups": [as_record(group) for group in checked.groups],
+        "issues": [asdict(fault) for fault in checked.faults],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def groups_text(groups: Sequence[Group]) -> str:

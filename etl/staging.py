@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from etl.grid_codes import code_columns, named_places
-from etl.layers import CityLayers, Fault, Layer, Rejected, entrances_of, row_json
+from etl.layers import CityLayers, Fault, Layer, Rejected, as_headed, entrances_of, row_json
 from etl.thresholds import PILED_NAMES
 from geo.store.connect import Connection
 from geo.store.queries import read_sql
@@ -118,7 +118,7 @@ def rejected(con: Connection, layers: CityLayers) -> list[Rejected]:
         for pos, reason in rows:
             number = int(np.searchsorted(starts, pos, side="right")) - 1
             part, at = parts[number], int(pos - starts[number])
-            content = row_json(part.columns, at)
+            content = row_json(as_headed(part), at)
             found.append(Rejected(part.source, int(part.row[at]), reason, content))
     return found
 
@@ -134,7 +134,7 @@ def changed_rows(con: Connection, layers: CityLayers) -> dict[int, set[int]]:
     for table, members in parts:
         query = (
             f"select pos from {table} where reject_reason is null "  # noqa: S608 - one of three names above
-            "and (has_text_number or has_cleaned_number) order by pos"
+            "and has_text_number order by pos"
         )
         positions = np.array([row[0] for row in con.execute(query).fetchall()], dtype=np.int64)
         start = 0

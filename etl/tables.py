@@ -34,7 +34,10 @@ SUGGESTIONS: Final = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What part of a release to export; None is all. Scope "own" leaves the neighbours out."""
+    """What part of a release to export; None is all. Scope "own" leaves the neighbours out.
+
+    `lang` is that of the words in the workbook of issues; every other export holds codes.
+    """
 
     category: str | None = None
     mode: str | None = None
@@ -42,6 +45,7 @@ class Filters:
     minutes: int = 15
     speed: str | None = None
     scope: str = "all"
+    lang: str = "zh"
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,12 @@ def issues(con: Connection, filters: Filters) -> Table:
     rows = fetch_columns(con, sql("export_issues"))
     columns = {name: _plain(values) for name, values in rows.items()}
     text = ("source", "feature_id", "message", "action")
-    return Table("issues", columns, text, {"effect_grids": "empty: not computed"})
+    notes = {
+        "effect_grids": "grids whose verdict depends on it; empty: cannot be told",
+        "affected": "rows or things that this line stands for",
+        "lon": "WGS 84 degrees; empty: it has no place",
+    }
+    return Table("issues", columns, text, notes)
 
 
 def reach(con: Connection, filters: Filters) -> Table:

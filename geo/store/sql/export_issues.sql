@@ -1,4 +1,4 @@
--- one row per fault, the gravest first
+-- one row per fault, in order of rank: the largest effect first
 select
     code,
     severity,
@@ -7,6 +7,9 @@ select
     feature_id,
     message,
     action,
-    effect_grids
+    effect_grids,
+    affected,
+    lon,
+    lat
 from issue
 order by issue_idx;
