@@ -92,16 +92,17 @@ def _each(codes: Codes, part: Callable[[AdminCode], str | None]) -> Objects:
 def _faults(ids: Objects, codes: Codes) -> Objects:
     if not any(codes):
         return objects([None] * len(ids))
-    return objects([None if cell is None else why_not(cell) for cell in ids])
+    pairs = zip(ids, codes, strict=True)
+    return objects([why_not(cell) if cell and code is None else None for cell, code in pairs])
 
 
 def _urban_rural(grids: Layer, codes: Codes, community: Objects | None) -> Objects:
     """Tell town from country by the file's own column, else by codes; never by a name."""
     by_code = _each(codes, lambda code: code.urban_rural)
     if community is not None and _lie_in_china(grids):
-        parsed = [parse(cell) for cell in community]
-        again = [None if code is None else code.urban_rural for code in parsed]
-        by_code = objects([one or other for one, other in zip(by_code, again, strict=True)])
+        known = {cell: code.urban_rural for cell in set(community) if (code := parse(cell))}
+        pairs = zip(by_code, community, strict=True)
+        by_code = objects([one or known.get(cell) for one, cell in pairs])
     own = grids.columns.get("urban_rural")
     if own is None:
         return by_code

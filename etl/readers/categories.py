@@ -158,15 +158,21 @@ def _tags(tagged: Mapping[str, Objects], at: int) -> frozenset[str]:
 
 
 def _verdict(row: _Row, mapped: Mapping[str, str], known: Mapping[str, str]) -> Verdict:
+    own = next((word for word in _words(row) if fold(word) in mapped), None)
+    if own is not None:
+        code = mapped[fold(own)]
+        why = "category_map says none" if code == NONE else ""
+        return Verdict(None if code == NONE else code, "map", own, why)
     word = fold(row.cell) if row.cell else ""
-    if word in mapped:
-        if mapped[word] == NONE:
-            return Verdict(None, "map", f"{row.cell}", "category_map says none")
-        return Verdict(mapped[word], "map")
     if word and word in known:
         return Verdict(known[word], "catalogue")
     # what is written like a code of the catalogue and is none is a typing mistake, not a word
     return UNKNOWN if row.cell and _OWN_CODE.fullmatch(row.cell.strip()) else _ruled(row)
+
+
+def _words(row: _Row) -> list[str]:
+    """List what category_map may name in a row: its word, its type code, each of its tags."""
+    return [word for word in (row.cell, row.type_code) if word] + sorted(row.tags)
 
 
 def _ruled(row: _Row) -> Verdict:

@@ -272,6 +272,19 @@ def test_what_city_toml_says_wins_over_every_rule() -> None:
     assert found.reason.tolist() == [None, "CAT_EXCLUDED", None, None]
 
 
+def test_city_toml_may_name_a_type_code_or_a_tag() -> None:
+    columns: dict[str, list[str | None]] = {
+        "typecode": ["141202", None],
+        "amenity": [None, "shelter"],
+        "name": ["甲", "乙"],
+    }
+    assert given_rows(columns).codes.tolist() == ["EDU_JUNIOR", None]
+    mapped = {"141202": "none", "amenity=shelter": "SEC_SHELTER"}
+    found = given_rows(columns, category_map=mapped)
+    assert found.codes.tolist() == [None, "SEC_SHELTER"]
+    assert [fault.code for fault in found.faults] == ["CAT_EXCLUDED"]
+
+
 def test_a_mistyped_code_is_no_word_for_the_name_to_mend() -> None:
     found = given_rows({"category": ["EDU_PRIMRY"], "name": ["实验小学"]})
     assert found.reason.tolist() == ["CAT_UNKNOWN"]

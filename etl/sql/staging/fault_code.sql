@@ -9,7 +9,7 @@ with grids as (
         raw_grids.code_district,
         raw_grids.code_street,
         raw_grids.code_community,
-        text_of(raw_grids.district) as district,
+        coalesce(text_of(raw_grids.district), text_of(raw_grids.district_code)) as district,
         text_of(raw_grids.street_code) as street_code,
         text_of(raw_grids.community_code) as community_code
     from stg_grid
@@ -36,8 +36,8 @@ apart as (
         prefixes.prefix,
         case
             when grids.code_district <> prefixes.prefix then 'district'
-            when length(grids.street_code) = 9 and grids.code_street <> grids.street_code
-                then 'street'
+            when length(grids.street_code) in (9, 12)
+                and grids.code_street <> left(grids.street_code, 9) then 'street'
             when length(grids.community_code) in (12, 17)
                 and grids.code_community <> left(grids.community_code, 12) then 'community'
         end as level
