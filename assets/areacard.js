@@ -56,6 +56,18 @@
       ])
     );
 
+  const askText = (now, before, change) =>
+    LC.t(now.permille === before.permille ? 'why_ask_same' : 'why_ask', { change });
+
+  /** Say how the share changed since the month before; the button says why. */
+  function changeLine(app, sums) {
+    const before = LC.sums(LC.monthBefore(app.view), app.minutes);
+    const change = LC.points(sums.permille, before.permille);
+    return change
+      ? LC.h('p', null, LC.changeButton(change, 'area', {}, askText(sums, before, change)))
+      : null;
+  }
+
   /** Give the nodes of the card. */
   LC.areaCard = (app) => {
     const indicator = LC.indicatorOf(app);
@@ -82,6 +94,7 @@
         )
       ),
       LC.targetBar(sums.permille, Math.round(app.view.target * 1000)),
+      changeLine(app, sums),
       rows.length ? LC.h('h3', null, LC.t('area_lowest', words)) : null,
       rows.map((row) => childRow(app, row)),
     ];

@@ -26,7 +26,10 @@
 
   function card(spec) {
     const isBeside = lengthOf(spec.name) > ROOMY;
-    const change = LC.h('span', { class: 'kpi-change' }, spec.change);
+    const change =
+      spec.why && spec.change
+        ? LC.changeButton(spec.change, spec.why.key, spec.why.over)
+        : LC.h('span', { class: 'kpi-change' }, spec.change);
     return LC.h(
       'article',
       { class: 'card kpi' },
@@ -79,6 +82,7 @@
       value: LC.shareDigits(now.covered, now.whole),
       unit: now.permille === null ? '' : '%',
       change: LC.points(now.permille, before.permille),
+      why: { key: 'share' },
       bar: LC.targetBar(now.permille, target),
       note:
         now.permille === null
@@ -102,6 +106,7 @@
       value: parts.value,
       unit: parts.unit,
       change: LC.change(delta, LC.amountText(Math.abs(delta || 0), basis)),
+      why: { key: 'gap' },
       bar: LC.targetBar(now.gap === null ? 0 : 1000 - now.permille, limit, 'missing'),
       note:
         now.gap === null
@@ -152,6 +157,7 @@
       value: LC.shareDigits(worst.sums.covered, worst.sums.whole),
       unit: '%',
       change: LC.points(worst.sums.permille, worst.before.permille),
+      why: { key: 'worst', over: { a: worst.child.code } },
       bar: LC.targetBar(worst.sums.permille, Math.round(app.view.target * 1000)),
       note:
         rows.length > 1

@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.features.change import layout as change
 from dashboard.features.coverage import layout as coverage
 from dashboard.features.overview import layout as overview
 from dashboard.features.quality import layout as quality
@@ -42,7 +43,7 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
     )
     notices = html.Div(id=ids.NOTICES, className="notices", role="status")
     # What takes no place on the page stays out of the shell: its children are cells of a grid.
-    return html.Div([*scope.stores(), _skip_links(lang), frame, notices])
+    return html.Div([*scope.stores(), *change.stores(), _skip_links(lang), frame, notices])
 
 
 def _skip_links(lang: str) -> Component:

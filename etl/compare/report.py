@@ -41,7 +41,7 @@ class Report:
 
 def read_report(store: Path, path: Path) -> Report:
     """Read a comparison: the city at 15 minutes, people, in every category and mode it has."""
-    with closing(open_derived(path)) as con:
+    with closing(open_derived(path, has_shapes=False)) as con:
         head = records(con, "change_head")[0]
         new = releases.find(store, head["new_release"])
         with closing(

@@ -44,7 +44,7 @@ def write_file(store: Path, old: Release, new: Release, fill: Callable[[Connecti
     path = compare_path(store, old.release, new.release)
     temporary = data_dir(store) / f".build-compare-{os.getpid()}.duckdb"
     try:
-        con = open_build(temporary)
+        con = open_build(temporary, has_shapes=False)
         try:
             create_schema(con, SCHEMA)
             fill(con)

@@ -54,7 +54,7 @@ class _State:
 def is_written(path: Path) -> bool:
     """Tell whether a comparison is there and has the tables of this program."""
     try:
-        con = open_derived(path)
+        con = open_derived(path, has_shapes=False)
     except StoreError:
         return False
     with closing(con):
@@ -89,7 +89,7 @@ def change(store: Path, release: OpenRelease, question: Question, minute: int) -
     key = ("change", pair, question.key, minute)
 
     def read() -> dict[str, Any]:
-        with closing(open_derived(releases.compare_path(store, *pair))) as con:
+        with closing(open_derived(releases.compare_path(store, *pair), has_shapes=False)) as con:
             return answer(con, release, question, minute)
 
     return release.remember(key, read)
@@ -123,7 +123,7 @@ def _head(store: Path, pair: tuple[str, str]) -> dict[str, Any] | None:
     try:
         if not is_written(path):
             return None
-        with closing(open_derived(path)) as con:
+        with closing(open_derived(path, has_shapes=False)) as con:
             return records(con, "change_head")[0]
     except (StoreError, duckdb.Error):
         return None

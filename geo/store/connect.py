@@ -65,10 +65,17 @@ def open_release(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
     return con
 
 
-def open_derived(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> Connection:
+def open_derived(
+    path: Path, *, memory: str = READ_MEMORY, threads: int = 2, has_shapes: bool = True
+) -> Connection:
     """Open a file of a store for reading and nothing else, whatever its tables are.
 
     For what is made from releases, and for releases that another version of this program wrote.
+
+    Parameters
+    ----------
+    has_shapes
+        False where no table has a geometry: spatial is then not loaded, which takes longest.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def open_derived(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
     try:
         with _OPENING:
             con = duckdb.connect(str(path), read_only=True, config=settings)
-            _harden(con)
+            _harden(con, has_shapes=has_shapes)
     except duckdb.Error as error:
         raise StoreError(
             f"{path} cannot be opened as a release ({_first_line(error)}). "
@@ -90,8 +97,13 @@ def open_derived(path: Path, *, memory: str = READ_MEMORY, threads: int = 2) -> 
     return con
 
 
-def open_build(path: Path, *, memory: str = BUILD_MEMORY, threads: int = 2) -> Connection:
-    """Open a new file for a build; what does not fit in `memory` is spilled beside the file."""
+def open_build(
+    path: Path, *, memory: str = BUILD_MEMORY, threads: int = 2, has_shapes: bool = True
+) -> Connection:
+    """Open a new file for a build; what does not fit in `memory` is spilled beside the file.
+
+    `has_shapes` as for `open_derived`.
+    """
     settings = {
         **_OFFLINE,
         "memory_limit": memory,
@@ -100,7 +112,8 @@ def open_build(path: Path, *, memory: str = BUILD_MEMORY, threads: int = 2) -> C
         "preserve_insertion_order": True,
     }
     con = duckdb.connect(str(path), config=settings)
-    _load_spatial(con)
+    if has_shapes:
+        _load_spatial(con)
     return con
 
 
@@ -120,12 +133,13 @@ def schema_version(con: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _harden(con: Connection) -> None:
+def _harden(con: Connection, *, has_shapes: bool) -> None:
     """Load spatial, shut the way out, lock; a path that is open in this process is so already."""
     (is_locked,) = con.execute("select current_setting('lock_configuration')").fetchall()[0]
     if is_locked:
         return
-    _load_spatial(con)
+    if has_shapes:
+        _load_spatial(con)
     con.execute("set enable_external_access = false")
     con.execute("set lock_configuration = true")
 

@@ -1,0 +1,1 @@
+"""The card that says why a number changed since the month before."""
