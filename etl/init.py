@@ -7,21 +7,24 @@ points, a street extract), then by its headers, then by its name.
 import datetime
 import os
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import h3
 import shapely
 
+from etl.layers import Layer
 from etl.readers.categories import NONE, guess, ruled
+from etl.readers.crosscheck import evidence_of
 from etl.readers.files import opened
-from etl.readers.layer import read_raw
+from etl.readers.layer import read_layer, read_raw
 from etl.readers.raw import RawTable
 from etl.section import count
-from etl.settings import Source
+from etl.settings import BUILDING_COLUMNS, FACILITY_COLUMNS, GRID_COLUMNS, Source
 from etl.synonyms import match
 from geo.errors import LivingCircleError
 
@@ -36,6 +39,7 @@ _BASEMAP_WORDS: Final = {
 }
 _WKT: Final = re.compile(r"^\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re.IGNORECASE)
 _LISTED: Final = 20
+_CRS_AUTO: Final = 'crs = "auto"  # '
 _PLACE: Final = ("lon", "lat")
 
 
@@ -69,6 +73,7 @@ def propose_city_toml(files: Sequence[Path], *, base: Path | None = None) -> str
     for path in files:
         taken = {each.role for each in shown}
         shown.append(_look(Path(path), _relative(Path(path), folder), taken))
+    shown = _tested(shown, folder)
     blocks = [_head(), *(_block(shown, role) for role in ("grids", "demand", "facilities"))]
     blocks += [_block(shown, "network"), _basemap(shown), _rest(shown)]
     return "\n".join(block for block in blocks if block)
@@ -188,9 +193,49 @@ def _columns(
 
 def _crs_line(raw: RawTable) -> str:
     if raw.crs and not raw.is_default_crs:
-        return f'crs = "auto"  # the file says {_short(raw.crs)}'
+        return f"{_CRS_AUTO}the file says {_short(raw.crs)}"
     said = "GeoJSON means WGS84" if raw.crs else "the file does not say"
-    return f'crs = "auto"  # {said}; points from a Chinese web map are "GCJ-02" or "BD-09"'
+    return f'{_CRS_AUTO}{said}; points from a Chinese web map are "GCJ-02" or "BD-09"'
+
+
+def _tested(shown: list[_Shown], folder: Path) -> list[_Shown]:
+    """Test files of places against the grids, and say beside `crs` what came out."""
+    found = next((each for each in shown if each.role == "grids"), None)
+    grids = None if found is None else _layer(found, folder)
+    return shown if grids is None else [_with_evidence(each, grids, folder) for each in shown]
+
+
+def _with_evidence(each: _Shown, grids: Layer, folder: Path) -> _Shown:
+    layer = _layer(each, folder) if each.role in ("facilities", "demand") else None
+    if layer is None or not len(layer.row) or not len(grids.row):
+        return each
+    evidence = evidence_of(layer, grids)
+    if not evidence.is_enough:
+        return each
+    lines = (
+        line.replace(_CRS_AUTO, f"{evidence.crs_line()}; ", 1) if _CRS_AUTO in line else line
+        for line in each.lines
+    )
+    return replace(each, lines=tuple(lines))
+
+
+def _layer(each: _Shown, folder: Path) -> Layer | None:
+    """Read a file as the proposal says; None where it cannot be read so."""
+    values = tomllib.loads("\n".join(each.lines))
+    known = GRID_COLUMNS if each.role == "grids" else (*FACILITY_COLUMNS, *BUILDING_COLUMNS)
+    columns = {name: value for name, value in values.items() if name in known}
+    source = Source(
+        "init",
+        each.path,
+        folder / each.path,
+        columns,
+        h3=values.get("h3"),
+        wkt=values.get("wkt"),
+    )
+    try:
+        return read_layer(source, each.role)
+    except LivingCircleError:
+        return None
 
 
 def _short(crs: str) -> str:

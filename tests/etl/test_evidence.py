@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from etl.build import BuildOptions, build_city
+from etl.demo import write_demo
 from etl.layers import CityLayers, Fault, Layer
 from etl.readers import read_city
 from etl.readers.evidence import GRIDS_BD09, GRIDS_GCJ02, SWAPPED, weigh
@@ -361,3 +362,16 @@ def test_a_build_stops_at_the_contradiction_and_goes_on_when_it_is_declared(
         codes = con.execute("select code from issue where code like 'CRS%'").fetchall()
     assert rows == [("f.csv", "GCJ-02"), ("g.csv", "WGS84")]
     assert codes == []
+
+
+def test_the_demos_shops_are_caught_without_their_declaration(tmp_path: Path) -> None:
+    write_demo(tmp_path, grids=300)
+    toml = tmp_path / "city.toml"
+    text = toml.read_text(encoding="utf-8")
+    assert of_crs(read_city(load_city(toml)).facilities[1]) == []
+    toml.write_text(text.replace('crs = "GCJ-02"', ""), encoding="utf-8")
+    layers = read_city(load_city(toml))
+    found = [fault for part in layers.parts() for fault in part.faults if fault.code[:4] == "CRS_"]
+    assert [(fault.code, fault.severity, fault.source) for fault in found] == [
+        ("CRS_GCJ", "blocking", "便民商业.csv")
+    ]

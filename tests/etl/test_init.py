@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from etl.demo import write_demo
 from etl.init import propose_city_toml
 from etl.readers import read_city
 from etl.settings import load_city
@@ -70,3 +71,16 @@ def test_the_program_writes_nothing(tmp_path: Path) -> None:
     file.write_text("经度,纬度\n117,39\n", encoding="utf-8")
     propose_city_toml([file], base=tmp_path)
     assert [each.name for each in tmp_path.iterdir()] == ["b.csv"]
+
+
+def test_the_coordinate_system_is_proposed_only_where_it_is_certain(tmp_path: Path) -> None:
+    write_demo(tmp_path, grids=300)
+    names = ("网格.shp", "设施.xlsx", "便民商业.csv")
+    text = propose_city_toml([tmp_path / name for name in names], base=tmp_path)
+    services, shops = tomllib.loads(text)["facilities"]
+    assert services["crs"] == "auto"
+    assert shops["crs"] == "GCJ-02"
+    lines = [line for line in text.splitlines() if line.startswith("crs")]
+    assert "# WGS84 " in lines[1]
+    assert "places in the community of their name; the file does not say" in lines[1]
+    assert lines[2].startswith('crs = "GCJ-02"  # WGS84 ')
