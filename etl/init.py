@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import h3
 import shapely
 
 from etl.layers import Layer
@@ -22,6 +21,7 @@ from etl.readers.categories import NONE, guess, ruled
 from etl.readers.crosscheck import evidence_of
 from etl.readers.files import opened
 from etl.readers.layer import read_layer, read_raw
+from etl.readers.places import is_h3_cell
 from etl.readers.raw import RawTable
 from etl.section import count
 from etl.settings import BUILDING_COLUMNS, FACILITY_COLUMNS, GRID_COLUMNS, Source
@@ -145,7 +145,7 @@ def _place_lines(raw: RawTable) -> dict[str, str]:
         first = next((cell for cell in cells if cell), "")
         if _WKT.match(first):
             return {"wkt": header}
-        if len(first) >= 15 and h3.is_valid_cell(first):
+        if is_h3_cell(first):
             return {"h3": header}
     return {}
 

@@ -3,9 +3,10 @@
 A row without a usable place gets a reason instead of a geometry; none is dropped here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 import h3
 import numpy as np
@@ -23,6 +24,8 @@ from etl.settings import Source
 from geo.errors import InputDataError
 
 _NOTHING: Final = shapely.Polygon()
+# h3 itself overflows on a longer text and on a sign
+_H3: Final = re.compile(r"[0-9a-fA-F]{15,16}")
 _AREAL_IDS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -130,14 +133,19 @@ def _explained(
     return objects(shapes), objects(reasons)
 
 
+def is_h3_cell(cell: str | None) -> TypeGuard[str]:
+    """Tell whether a text is the id of an H3 cell: 15 or 16 hexadecimal digits, and a cell."""
+    return cell is not None and bool(_H3.fullmatch(cell)) and h3.is_valid_cell(cell)
+
+
 def _hexagon(cell: str | None) -> BaseGeometry | None:
-    if cell is None or not h3.is_valid_cell(cell):
+    if not is_h3_cell(cell):
         return None
     return shapely.Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])
 
 
 def _cell_centre(cell: str | None) -> BaseGeometry | None:
-    if cell is None or not h3.is_valid_cell(cell):
+    if not is_h3_cell(cell):
         return None
     lat, lon = h3.cell_to_latlng(cell)
     return shapely.Point(lon, lat)

@@ -84,3 +84,9 @@ def test_the_coordinate_system_is_proposed_only_where_it_is_certain(tmp_path: Pa
     assert "# WGS84 " in lines[1]
     assert "places in the community of their name; the file does not say" in lines[1]
     assert lines[2].startswith('crs = "GCJ-02"  # WGS84 ')
+
+
+def test_a_long_number_is_no_h3_cell(tmp_path: Path) -> None:
+    file = tmp_path / "b.csv"
+    file.write_text("案件号,经度,纬度\n5226010010010010010,117,39\n", encoding="utf-8")
+    assert "h3 =" not in propose_city_toml([file], base=tmp_path)

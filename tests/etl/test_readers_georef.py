@@ -360,3 +360,12 @@ def test_a_prj_of_esri_is_known_by_its_parameters(tmp_path: Path, code: int) -> 
 def test_a_prj_whose_zone_is_not_that_of_the_eastings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputDataError, match=r"CRS_WRONG.*EPSG:4524 would fit"):
         areas(tmp_path, "EPSG:4545", square(36_500_000, 2_950_000, 100))
+
+
+@pytest.mark.parametrize("cell", ["5226010010010010010", "-1", "f" * 17, "0x89283082803ffff", "甲"])
+def test_what_is_no_h3_cell_is_set_aside(tmp_path: Path, cell: str) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text(f"name,h3\na,89283082803ffff\nb,{cell}\n", encoding="utf-8")
+    source = FacilitySource("[[facilities]]", file.name, file, h3="h3", category="EDU_PRIMARY")
+    layer = read_layer(source, "facilities")
+    assert [(entry.row, entry.reason) for entry in layer.rejected] == [(3, "H3_INVALID")]
