@@ -251,7 +251,8 @@ class _Report:
         found = [one for one in self._found if one[1].category and one[1].how in _HOW]
         ways = _ranked([_HOW[verdict.how] for _, verdict, _ in found])
         kinds = _ranked([f"{verdict.label} as {verdict.category}" for _, verdict, _ in found])
-        message = f"{count(len(found), 'row')} got a category {_list(ways)}: {_list(kinds)}."
+        rows = count(len(found), "row")
+        message = f"{rows} got the category by rule ({_list(ways)}): {_list(kinds)}."
         action = "Check the list; a word in category_map wins over every rule."
         return self._fault("CAT_RULE", "note", [at for _, _, at in found], message, action)
 

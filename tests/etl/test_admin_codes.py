@@ -16,7 +16,7 @@ from etl.grid_codes import code_columns, named_places
 from etl.layers import Layer
 from etl.readers.layer import read_layer
 from etl.readers.names import read_names
-from etl.settings import FacilitySource, Source
+from etl.settings import FacilitySource, Source, load_city
 from geo.errors import InputDataError
 from tests.etl.cities import SmallCity
 
@@ -203,6 +203,18 @@ def test_a_table_of_names_calls_them(tmp_path: Path, build: Build, ask: Ask) -> 
     assert ask(
         "select rows_in, rows_loaded, rows_quarantined from source where kind = 'names'"
     ) == [(7, 5, 2)]
+
+
+def test_a_table_of_names_calls_areas_whose_codes_the_file_states(tmp_path: Path) -> None:
+    file = tmp_path / "n.csv"
+    file.write_text("区划代码,名称\n522601001000,城关街道\n", encoding="utf-8")
+    named = named_places(read_names(Source("[names]", "n.csv", file)))
+    toml = with_columns(coded(), {"街道编码": [f"{code[:9]}000" for code in CODES]}).write(tmp_path)
+    grids = read_layer(load_city(toml).grids, "grids")
+    found = code_columns(grids, named)
+    assert found["named_street"].tolist() == ["城关街道"] * 3 + [None] * 6
+    assert set(found["derived_street_code"]) == {None}
+    assert found["derived_district_code"].tolist() == ["522601"] * 6 + ["522622"] * 3
 
 
 def test_what_the_file_names_is_never_replaced(build: Build, ask: Ask) -> None:
