@@ -39,7 +39,9 @@ said as (
         'POP_ODD' as code,
         row,
         grid_id,
-        printf('%.0f people per km2; expected up to %g.', people_km2, $density_high) as message,
+        printf(
+            '%.0f people per km2; expected up to %d.', people_km2, $density_high::bigint
+        ) as message,
         'The numbers are used as they are. Check the people and the outline.' as action
     from counted
     where people_km2 > $density_high
