@@ -108,8 +108,9 @@ class Evidence:
         return self.is_hint and self.share(self.best) - self.share(self.chosen) >= _CLEAR_GAIN
 
     def scores(self) -> str:
-        """Write the share of every reading, the chosen one first."""
-        order = [self.chosen, *(name for name in self.hits if name != self.chosen)]
+        """Write the shares of the systems and of the best reading, the chosen one first."""
+        asked = {WGS84, GCJ02, BD09, self.best} - {self.chosen}
+        order = [self.chosen, *(name for name in self.hits if name in asked)]
         told = ", ".join(f"{name} {self.share(name):.1%}" for name in order)
         return f"{told} of {self.tested:,} places in {self.basis}"
 
