@@ -16,6 +16,7 @@ from typing import Final
 
 import shapely
 
+from etl.init_ledgers import ledger_of
 from etl.layers import Layer
 from etl.readers.categories import NONE, guess, ruled
 from etl.readers.crosscheck import evidence_of
@@ -41,6 +42,8 @@ _WKT: Final = re.compile(r"^\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re
 _LISTED: Final = 20
 _CRS_AUTO: Final = 'crs = "auto"  # '
 _PLACE: Final = ("lon", "lat")
+_REPEATED: Final = ("facilities", "communities", "ledgers")
+"""Sections that may stand several times."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def propose_city_toml(files: Sequence[Path], *, base: Path | None = None) -> str
         shown.append(_look(Path(path), _relative(Path(path), folder), taken))
     shown = _tested(shown, folder)
     blocks = [_head(), *(_block(shown, role) for role in ("grids", "demand", "facilities"))]
-    blocks += [_block(shown, "network"), _basemap(shown), _rest(shown)]
+    blocks += [_block(shown, role) for role in ("network", "communities", "ledgers")]
+    blocks += [_basemap(shown), _rest(shown)]
     return "\n".join(block for block in blocks if block)
 
 
@@ -107,15 +111,17 @@ def _look(path: Path, relative: str, taken: set[str]) -> _Shown:
         return _Shown(relative, "", str(failure))
     if not len(raw.row):
         return _Shown(relative, "", "it has no rows")
-    return _guess(relative, raw, taken)
+    has_encoding = file.kind in ("csv", "shapefile")
+    form = f"{file.kind} in {raw.encoding}" if has_encoding else file.kind
+    return _guess(relative, raw, taken, form)
 
 
-def _guess(relative: str, raw: RawTable, taken: set[str]) -> _Shown:
+def _guess(relative: str, raw: RawTable, taken: set[str], form: str) -> _Shown:
     place = _place_lines(raw)
     shape = _shape(raw, place)
     name = Path(relative).name.lower()
     layer = next((key for key, words in _BASEMAP_WORDS.items() if _has(name, words)), None)
-    evidence = f"{count(len(raw.row), 'row')}, {shape}"
+    evidence = f"{form}; {count(len(raw.row), 'row')}, {shape}"
     if shape == "lines" and ("network" in taken or layer in ("railways", "water")):
         return _Shown(relative, f"basemap.{layer or 'roads'}", evidence)
     if shape == "lines":
@@ -126,7 +132,8 @@ def _guess(relative: str, raw: RawTable, taken: set[str]) -> _Shown:
     if shape == "areas" and "grids" not in taken:
         return _columns(relative, "grids", raw, place, evidence)
     if shape == "no place":
-        return _Shown(relative, "", "a table without coordinates, H3 cells or WKT")
+        role, why, lines = ledger_of(Path(relative).stem, raw.headers)
+        return _Shown(relative, role, f"{evidence}; {why}" if role else why, lines)
     has_people = "people" in match("buildings", raw.headers, set())
     is_building = _has(name, ("楼栋", "建筑", "building")) or has_people
     role = "demand" if is_building and "demand" not in taken else "facilities"
@@ -264,11 +271,11 @@ def _quoted(text: str) -> str:
 
 
 def _block(shown: list[_Shown], role: str) -> str:
-    title = "[[facilities]]" if role == "facilities" else f"[{role}]"
+    title = f"[[{role}]]" if role in _REPEATED else f"[{role}]"
     parts = [each for each in shown if each.role == role]
     if not parts and role == "grids":
         return "# [grids] is missing: none of the files holds areas that read as grids.\n"
-    if role != "facilities":
+    if role not in _REPEATED:
         parts = parts[:1]
     method = 'method = "buildings"\n' if role == "demand" else ""
     return "\n".join(

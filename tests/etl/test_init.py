@@ -3,6 +3,9 @@
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from etl.__main__ import main
 from etl.demo import write_demo
 from etl.init import propose_city_toml
 from etl.readers import read_city
@@ -55,7 +58,7 @@ def test_buildings_are_told_by_their_people_and_what_cannot_be_read_is_listed(
     buildings = tmp_path / "b.csv"
     buildings.write_text("楼栋号,经度,纬度,常住人口\n1,117,39,30\n", encoding="utf-8")
     ledger = tmp_path / "台账.csv"
-    ledger.write_text("社区,户数\n甲,3000\n", encoding="utf-8")
+    ledger.write_text("物资,数量\n甲,3000\n", encoding="utf-8")
     missing = tmp_path / "none.shp"
     text = propose_city_toml([buildings, ledger, missing], base=tmp_path)
     proposal = tomllib.loads(text)
@@ -90,3 +93,33 @@ def test_a_long_number_is_no_h3_cell(tmp_path: Path) -> None:
     file = tmp_path / "b.csv"
     file.write_text("案件号,经度,纬度\n5226010010010010010,117,39\n", encoding="utf-8")
     assert "h3 =" not in propose_city_toml([file], base=tmp_path)
+
+
+def test_tables_without_places_become_ledgers_by_what_they_are_keyed_by(tmp_path: Path) -> None:
+    tables = {
+        "检查.csv": "网格编码,检查日期,得分\n1,2026-10-02,5\n",
+        "社区台账.csv": "社区名称,户数,社区服务站面积\n甲,3000,400\n",
+        "走访.csv": "社区,月份,次数\n甲,2026-10,3\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text, encoding="gbk")
+    proposal = propose_city_toml([tmp_path / name for name in tables], base=tmp_path)
+    found = tomllib.loads(proposal)
+    assert found["communities"] == [{"path": "社区台账.csv"}]
+    checks, visits = found["ledgers"]
+    assert (checks["unit"], checks["key"], checks["grain"]) == ("grid", "网格编码", "event")
+    assert (visits["unit"], visits["key"], visits["grain"]) == ("community", "社区", "unit+period")
+    assert "csv in gbk" in proposal
+
+
+def test_paths_are_relative_to_the_file_that_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / "b.csv").write_text(
+        "楼栋号,经度,纬度,人口\n1,117,39,3\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "city/b.csv", "--out", "city/city.toml"]) == 0
+    proposal = tomllib.loads((tmp_path / "city" / "city.toml").read_text(encoding="utf-8"))
+    assert proposal["demand"]["path"] == "b.csv"
