@@ -209,7 +209,7 @@ def _parse(path: Path) -> dict[str, Any]:
             f"{path.name} is not UTF-8 text (byte {error.start + 1:,}); expected TOML in UTF-8. "
             "Save it again with the encoding UTF-8."
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(
             f'{path.name} is not valid TOML: {error}; expected lines like name = "凯里市". '
             "Correct that line: text stands in quotes, a folder separator is / or \\\\."

@@ -12,6 +12,8 @@ from etl.names import simplified
 
 CATALOGUE: Final = Path(__file__).resolve().parent.parent / "data" / "catalogue"
 _BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
+_LONGEST: Final = 500
+"""Letters of a text that are looked at; nothing longer is a header, and cells may have millions."""
 _JOINTS: Final = re.compile(r"[\s_\-]+")
 
 
@@ -23,7 +25,7 @@ def fold(header: str) -> str:
     >>> fold("常住人口（人）"), fold("Grid_ID"), fold("村（居）"), fold("網格編碼")
     ('常住人口', 'gridid', '村', '网格编码')
     """
-    text = simplified(unicodedata.normalize("NFKC", header)).casefold()
+    text = simplified(unicodedata.normalize("NFKC", header[:_LONGEST])).casefold()
     return _JOINTS.sub("", _BRACKETS.sub("", text)) or _JOINTS.sub("", text)
 
 

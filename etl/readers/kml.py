@@ -24,6 +24,8 @@ from geo.errors import InputDataError
 
 _DECLARED: Final = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _ENCODING: Final = re.compile(rb"\A\s*<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']")
+_DEEPEST: Final = 100
+"""Folders in folders; every placemark keeps the names of all around it."""
 _GROUPS: Final = ("Folder", "Document")
 _OWN: Final = ("name", "description", "address")
 
@@ -41,12 +43,12 @@ def read_kml(source: Source, file: OpenedFile) -> RawTable:
     """
     try:
         root = fromstring(_text(file.path.read_bytes()), forbid_dtd=True)
+        marks = list(_placemarks(root))
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise InputDataError(
             f"{source.title} {source.shown} cannot be read ({error}); expected KML. "
             "Open it in the program that made it and export it again."
         ) from error
-    marks = list(_placemarks(root))
     if source.layer is not None:
         folders = list(dict.fromkeys(name for path, _ in marks for name in path))
         if source.layer not in folders:
@@ -84,6 +86,8 @@ def _placemarks(root: Element) -> Iterator[tuple[tuple[str, ...], Element]]:
     waiting: list[tuple[tuple[str, ...], Element]] = [((), root)]
     while waiting:
         path, element = waiting.pop()
+        if len(path) > _DEEPEST:
+            raise ValueError(f"folders lie in folders more than {_DEEPEST} deep")
         if _tag(element) == "Placemark":
             yield path, element
             continue

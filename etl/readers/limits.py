@@ -26,15 +26,15 @@ WHOLE_BYTES: Final = 512 << 20
 """A file that is held in memory as a whole: text, workbooks; 500,000 grids of 1 KB each."""
 TREE_BYTES: Final = 128 << 20
 """Topojson and KML, which become a tree of objects about sixteen times their size."""
-ROWS: Final = 5_000_000
-"""Rows, features or ways of one source: ten times the buildings of a city of ten million."""
-CELLS: Final = 50_000_000
+ROWS: Final = 3_000_000
+"""Rows, features or ways of one source: the buildings of a province."""
+CELLS: Final = 30_000_000
 """Rows times columns: ten columns of the most rows."""
 COLUMNS: Final = 4_096
 """Columns of one source: more than twice what a GeoPackage can hold."""
 CELL_CHARS: Final = 16_000_000
 """Characters of one cell: an outline of 400,000 vertices as WKT."""
-TEXT_CHARS: Final = 1 << 30
+TEXT_CHARS: Final = 1 << 29
 """Characters of all cells of one source together."""
 FEATURE_VERTICES: Final = 1_000_000
 """Vertices of one outline or line: twice the coast of a large province at full detail."""

@@ -53,6 +53,7 @@ def check_signature(source: Source, path: Path) -> None:
         return
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
+    # UTF-16 writes plain letters with a NUL each
     plain = head.replace(b"\x00", b"").lower()
     if any(sign in plain for sign in _INSTRUCTIONS) or _COMMANDS in plain:
         raise InputDataError(
@@ -62,7 +63,7 @@ def check_signature(source: Source, path: Path) -> None:
     is_it = (
         head.startswith(_BINARY[ending])
         if ending in _BINARY
-        else _TEXT[ending].search(head) is not None
+        else _TEXT[ending].search(plain) is not None
     )
     if not is_it:
         raise InputDataError(

@@ -175,6 +175,7 @@ def _read(
 
 def _unreadable(source: Source, error: Exception) -> InputDataError:
     reason = next(iter(str(error).splitlines()), type(error).__name__)
+    reason = reason.split("; It might help")[0].replace(f"{source.path.parent}/", "")
     return InputDataError(
         f"{source.title} {source.shown} cannot be read ({reason}); expected a complete file. "
         "Open it in the program that made it and export it again."
