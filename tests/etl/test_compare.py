@@ -5,125 +5,24 @@ street along every middle line and one clinic in the middle of G00. On foot 5 mi
 clinic in the middle of a grid reaches the people of that grid; 10 minutes reach those beside it.
 """
 
-import csv
 import json
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
 
-from etl import compare as comparing
-from etl.__main__ import main
-from etl.build import BuildOptions, Built, build_city
-from etl.compare import replay
-from geo.errors import StoreError
-from geo.store import connect
 from geo.store import release as releases
-from geo.store.asking import resolve
-from geo.store.changes import change
-from geo.store.connect import open_derived, open_release
-from geo.store.opened import OpenRelease
-from tests.etl.cities import SmallCity, lonlat
+from geo.store.connect import open_release
+from tests.etl.cities import lonlat
+from tests.etl.two_months import BASE, CLINIC, FAR, NEW, Month, Store, built_twice, october
 
-ONE = BuildOptions(workers=1)
-CLINIC = ("F1", "一号站", "MED_STATION", 200.0, 200.0, "open")
-FAR = ("F9", "九号站", "MED_STATION", 1000.0, 200.0, "open")
-BASE = SmallCity(facilities=(CLINIC, FAR), as_of="2026-09")
-STEPS = (
-    *("rules", "streets", "grids", "corrections"),
-    *("closed", "opened", "opened_undated", "people"),
-)
-
-
-@dataclass
-class Month:
-    """One month of the small city; `dates` are opening and closing by facility id."""
-
-    city: SmallCity = BASE
-    dates: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    edit: Callable[[Path], None] | None = None
-
-    def write(self, folder: Path) -> Path:
-        """Write its files."""
-        toml = self.city.write(folder)
-        path = folder / "facilities.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*rows[0], "启用日期", "停用日期"])
-            writer.writerows([*row, *self.dates.get(row[0], ("", ""))] for row in rows[1:])
-        if self.edit is not None:
-            self.edit(folder)
-        return toml
-
-
-def october(*facilities: tuple[str, str, str, float, float, str], **changes: Any) -> SmallCity:
-    """Give the next month of the base city, with other facilities where any are given."""
-    return BASE.but(
-        as_of="2026-10", **({"facilities": facilities} if facilities else {}), **changes
-    )
-
-
-@dataclass
-class Store:
-    """A store with two months, and questions to its comparison."""
-
-    path: Path
-    built: tuple[Built, Built]
-
-    def file(self) -> Path:
-        """Give the one comparison that the build made."""
-        (pair,) = releases.comparisons(self.path)
-        assert pair == tuple(one.release.release for one in self.built)
-        return releases.compare_path(self.path, *pair)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Ask the comparison in SQL."""
-        with closing(open_derived(self.file(), has_shapes=False)) as con:
-            return con.execute(query).fetchall()
-
-    def why(self, minute: int = 5, **asked: str) -> dict[str, Any]:
-        """Ask why a number changed."""
-        now = self.built[1].release
-        con = open_release(releases.release_path(self.path, now))
-        with closing(OpenRelease(now.release, con)) as release:
-            question, dropped = resolve(release, {"c": "MED_STATION", "t": "walk", **asked})
-            assert not dropped
-            return change(self.path, release, question, minute)
-
-    def moved(self, minute: int = 5, **asked: str) -> dict[str, float]:
-        """Give the steps that moved the numerator, in persons."""
-        steps = self.why(minute, **asked)["steps"]
-        assert tuple(step["name"] for step in steps) == STEPS
-        return {step["name"]: step["numerator"] / 1000 for step in steps if step["numerator"]}
-
-    def kinds(self) -> list[tuple[str, str]]:
-        """Give the differences that are listed."""
-        return self.rows("select kind, id from difference order by kind, id")
+Two = Callable[..., Store]
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Callable[..., Store]:
+def two(tmp_path: Path) -> Two:
     """Build two months into one store."""
-
-    def run(new: Month | SmallCity, old: Month | SmallCity = BASE) -> Store:
-        months = [one if isinstance(one, Month) else Month(one) for one in (old, new)]
-        built = [
-            build_city(month.write(tmp_path / f"month{at}"), tmp_path / "store", ONE)
-            for at, month in enumerate(months)
-        ]
-        assert [fault.code for one in built for fault in one.faults].count("COMPARE_MISSING") == 0
-        return Store(tmp_path / "store", (built[0], built[1]))
-
-    return run
-
-
-Two = Callable[..., Store]
+    return lambda *months: built_twice(tmp_path, *months)
 
 
 def test_nothing_changes_in_the_same_files(two: Two) -> None:
@@ -169,9 +68,6 @@ def test_a_status_without_a_date_is_a_correction(two: Two) -> None:
     assert store.rows("select kind, before, after, detail from difference") == [
         ("corrected", "MED_STATION open", "MED_STATION closed", "status")
     ]
-
-
-NEW = ("N1", "新站", "MED_STATION", 1000.0, 1000.0, "open")
 
 
 @pytest.mark.parametrize(
@@ -360,121 +256,3 @@ def test_the_ends_are_the_releases_own_numbers(two: Two) -> None:
     moved = {(code, minute): people for code, minute, people in steps}
     for key in before.keys() | after.keys() | moved.keys():
         assert before.get(key, 0) + moved.get(key, 0) == after.get(key, 0), key
-
-
-def test_a_replay_that_does_not_meet_the_release_is_no_file(two: Two, monkeypatch) -> None:
-    store = two(october(FAR))
-    store.file().unlink()
-    held = replay.increments_at
-
-    def off_by_one(*values: Any) -> Any:
-        rows = held(*values)
-        rows.people[:1] += 1
-        return rows
-
-    monkeypatch.setattr(replay, "increments_at", off_by_one)
-    with pytest.raises(StoreError, match=r"does not give its own numbers .* This is a defect"):
-        comparing.compare(store.path)
-    assert releases.comparisons(store.path) == []
-    assert [path.name for path in (store.path / "data").glob(".build-*")] == []
-
-
-def test_a_failed_comparison_is_a_warning_and_the_month_is_published(
-    tmp_path: Path, monkeypatch
-) -> None:
-    build_city(Month(BASE).write(tmp_path / "9"), tmp_path / "store", ONE)
-    monkeypatch.setattr(replay, "increments_at", lambda *_: (_ for _ in ()).throw(OSError(5, "x")))
-    built = build_city(Month(october(FAR)).write(tmp_path / "10"), tmp_path / "store", ONE)
-    assert built.is_published
-    (fault,) = [one for one in built.faults if one.code == "COMPARE_MISSING"]
-    assert fault.severity == "warning"
-    assert releases.comparisons(tmp_path / "store") == []
-    why = Store(tmp_path / "store", (built, built)).why()
-    assert why["status"] == "missing"
-    assert why["command"].startswith("python -m etl compare --store DIR 1-")
-
-
-def test_the_first_release_of_a_store_has_none(tmp_path: Path) -> None:
-    built = build_city(Month(BASE).write(tmp_path / "9"), tmp_path / "store", ONE)
-    assert releases.comparisons(tmp_path / "store") == []
-    assert Store(tmp_path / "store", (built, built)).why()["status"] == "first"
-    with pytest.raises(StoreError, match="no release published before"):
-        comparing.compare(tmp_path / "store")
-
-
-def test_other_tables_put_all_under_the_rules(tmp_path: Path, monkeypatch) -> None:
-    build_city(Month(BASE).write(tmp_path / "9"), tmp_path / "store", ONE)
-    from etl import marts
-    from etl.compare import making
-
-    for module in (marts, connect, making):
-        monkeypatch.setattr(module, "SCHEMA_VERSION", connect.SCHEMA_VERSION + 1)
-    second = build_city(Month(october(FAR)).write(tmp_path / "10"), tmp_path / "store", ONE)
-    store = Store(tmp_path / "store", (second, second))
-    ((old, _),) = releases.comparisons(store.path)
-    assert old.startswith("1-")
-    why = store.why()
-    assert why["whole"] == "schema"
-    assert {one["name"]: one["numerator"] for one in why["steps"] if one["numerator"]} == {
-        "rules": -100_000
-    }
-
-
-def test_another_crs_puts_all_under_the_rules(two: Two) -> None:
-    def other_crs(folder: Path) -> None:
-        path = folder / "city.toml"
-        text = path.read_text(encoding="utf-8").replace("EPSG:32650", "EPSG:4548")
-        path.write_text(text, encoding="utf-8")
-
-    store = two(Month(october(FAR), edit=other_crs))
-    assert store.why()["whole"] == "crs"
-    assert store.moved() == {"rules": -100}
-
-
-def test_the_command_writes_what_it_says(two: Two, tmp_path: Path, capsys) -> None:
-    store = two(Month(october(CLINIC, FAR, NEW), {"N1": ("2026-10-03", "")}))
-    folder = str(store.path)
-    out, book = tmp_path / "c.json", tmp_path / "c.xlsx"
-    assert (
-        main(["compare", "--store", folder, "1", "2", "--json", str(out), "--xlsx", str(book)]) == 0
-    )
-    said = capsys.readouterr().out
-    assert "MED_STATION walk: " in said
-    assert "differences: 1 opened" in said
-    content = json.loads(out.read_text(encoding="utf-8"))
-    assert content["comparison"]["new_month"] == "2026-10"
-    assert [one["id"] for one in content["differences"]] == ["N1"]
-    assert CalamineWorkbook.from_path(str(book)).sheet_names == ["汇总", "差异", "口径"]
-    assert main(["compare", "--store", folder, "2", "2"]) == 1
-    assert "named twice" in capsys.readouterr().err
-    assert main(["compare", "--store", folder, "7"]) == 1
-
-
-def test_a_comparison_goes_with_its_release(two: Two) -> None:
-    store = two(october(FAR))
-    data = store.path / "data"
-    for number in range(3, 7):
-        name = f"{number}-{number:012x}"
-        (data / f"release-{name}.duckdb").write_bytes(b"x")
-        note = {**json.loads(next(data.glob("release-1-*.json")).read_text("utf-8"))}
-        note |= {"release": name, "file": f"release-{name}.duckdb"}
-        (data / f"release-{name}.duckdb.json").write_text(json.dumps(note), encoding="utf-8")
-    gone = f"3-{3:012x}"
-    kept = store.built[1].release.release
-    releases.compare_path(store.path, kept, gone).write_bytes(b"x")
-    with releases.writer_lock(store.path):
-        assert releases.prune(store.path) == [gone]
-    assert releases.comparisons(store.path) == [(store.built[0].release.release, kept)]
-
-
-def test_a_rebuilt_month_is_compared_with_the_month_before_too(two: Two, tmp_path: Path) -> None:
-    store = two(october(FAR))
-    third = build_city(Month(october(CLINIC)).write(tmp_path / "again"), store.path, ONE)
-    first, second = (one.release.release for one in store.built)
-    assert set(releases.comparisons(store.path)) == {
-        (first, second),
-        (first, third.release.release),
-        (second, third.release.release),
-    }
-    why = Store(store.path, (store.built[0], third)).why()
-    assert why["old"]["month"] == "2026-09"

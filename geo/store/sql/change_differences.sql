@@ -14,7 +14,7 @@ select
     d.detail,
     d.dated,
     d.served_milli,
-    $area in (d.district, d.street, d.community) as is_inside
+    coalesce($area is null or $area in (d.district, d.street, d.community), false) as is_inside
 from difference as d
 where
     (d.what = 'grid' or d.category in (select unnest($categories)))
