@@ -153,7 +153,7 @@ def _union(shapes: Shapes) -> shapely.Geometry:
 
 def _gap(grids: _Grids, hole: shapely.Geometry) -> Fault:
     area = float(shapely.area(hole))
-    width = 2 * area / float(shapely.length(hole))
+    width = _width_m(hole, area)
     around = np.sort(grids.tree.query(hole, predicate="dwithin", distance=0.1))
     first = int(around[0]) if len(around) else int(grids.tree.nearest(hole))
     codes = tuple(str(code) for code in grids.code[around])
@@ -176,6 +176,18 @@ def _gap(grids: _Grids, hole: shapely.Geometry) -> Fault:
         grid_ids=codes,
         lonlat=_lonlat(grids, hole),
     )
+
+
+def _width_m(hole: shapely.Geometry, area: float) -> float:
+    """Give the width of a gap at its widest; infinite where it is too large to be a sliver.
+
+    Area by length would be fooled by the hair cracks that run on from a gap along every edge.
+    """
+    if area > LARGEST_GAP_M2:
+        return np.inf
+    near = np.array([SLIVER_WIDTH_M / 50])
+    radius = shapely.maximum_inscribed_circle(np.array([hole], dtype=object), near)
+    return 2 * float(shapely.length(radius).sum())
 
 
 def _pieces(grids: _Grids) -> list[Fault]:
