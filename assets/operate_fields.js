@@ -7,6 +7,7 @@
   const LC = window.livingCircle;
   const op = LC.operate;
   const h = LC.h;
+  const NONE = 'none';
   const chosen = {};
 
   const settingsPath = () => '/inbox/' + op.now.set.id + '/settings';
@@ -87,6 +88,12 @@
 
   const keyOf = (row) => [op.now.set.id, row.section, row.number, row.value].join('|');
 
+  /** Give what a word is to mean: as chosen here, else as the program guesses, shown as that. */
+  const codeOf = (row) => {
+    const own = chosen[keyOf(row)];
+    return own === undefined ? row.guess || '' : own;
+  };
+
   function categoryPicker(row) {
     return h(
       'select',
@@ -101,10 +108,11 @@
         },
       },
       h('option', { value: '' }, op.t('choose')),
+      h('option', { value: NONE, selected: codeOf(row) === NONE }, op.t('set_aside')),
       op.choices.map((one) => h(
         'option',
-        { value: one.code, selected: chosen[keyOf(row)] === one.code },
-        one[op.lang()] + ' ' + one.code
+        { value: one.code, selected: codeOf(row) === one.code },
+        (row.guess === one.code ? op.t('guessed') : '') + one[op.lang()] + ' ' + one.code
       ))
     );
   }
@@ -112,7 +120,7 @@
   async function saveMap(rows) {
     const maps = {};
     rows.forEach((row) => {
-      const code = chosen[keyOf(row)];
+      const code = codeOf(row);
       if (!code) return;
       const at = row.section + '|' + row.number;
       maps[at] = maps[at] || edit(row, 'category_map', {});

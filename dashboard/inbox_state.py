@@ -87,7 +87,7 @@ def _set_line(store: Path, one: SourceSet) -> dict[str, Any]:
     return {
         "id": one.set_id,
         "is_own": inbox.is_own(store, one),
-        "month": one.month,
+        "month": _as_of(inbox_files.settings_text(one)) or one.month,
         "city": one.city,
         "release": one.release,
         "created_at": one.created_at,

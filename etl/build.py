@@ -106,8 +106,12 @@ def build_city(
 
 def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:
     """Read a city and do all of a build that comes before the distances, in memory only."""
+    return check_settings(load_city(city_toml), progress)
+
+
+def check_settings(settings: CitySettings, progress: Progress | None = None) -> Checked:
+    """Check a city of which the settings are read already."""
     progress = progress or Progress()
-    settings = load_city(city_toml)
     progress.at(0.01, "read files")
     layers = _read(settings, progress)
     progress.at(0.08, "check rows")

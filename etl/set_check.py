@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from etl.build import check_city
+from etl.build import check_settings
 from etl.layers import Layer, Streets
 from etl.progress import Progress
 from etl.readers.layer import read_layer
 from etl.readers.streets import read_streets
 from etl.report_book import book_of_check, write_book
 from etl.set_report import Found, report, sources_of, whole
-from etl.settings import CitySettings, FacilitySource, Source, load_city
+from etl.settings import CitySettings, Demand, FacilitySource, Source, load_city
 from geo.errors import CancelledError, LivingCircleError
 from geo.store import inbox
 from geo.store.inbox_files import SourceSet, settings_text
@@ -49,17 +50,53 @@ def _found(city_toml: Path, book: Path, progress: Progress) -> Found:
     except LivingCircleError as error:
         return Found(None, error=str(error))
     try:
-        checked = check_city(city_toml, progress)
+        checked = check_settings(settings, progress)
         write_book(book, book_of_check(checked, settings))
         return whole(settings, checked)
     except CancelledError:
         raise
     except LivingCircleError as error:
-        return _piecewise(settings, str(error), progress)
+        return _without_the_unreadable(settings, str(error), progress)
+
+
+def _without_the_unreadable(settings: CitySettings, message: str, progress: Progress) -> Found:
+    """Check what is left when the files that cannot be read are set aside.
+
+    So the faults of the others, also those between files, are seen in the same round.
+    """
+    alone = _piecewise(settings, message, progress)
+    read = [source for source, _ in alone.parts]
+    is_whole = len(read) == len(sources_of(settings))
+    if is_whole or not any(source is settings.grids for source in read):
+        return alone
+    try:
+        return replace(
+            whole(settings, check_settings(_only(settings, read), progress)), error=message
+        )
+    except CancelledError:
+        raise
+    except LivingCircleError:
+        return alone
+
+
+def _only(settings: CitySettings, read: list[Source]) -> CitySettings:
+    """Give the settings without the files that are not among those that could be read."""
+
+    def is_read(source: Source | None) -> bool:
+        return any(source is each for each in read)
+
+    demand = settings.demand
+    return replace(
+        settings,
+        demand=demand if is_read(demand.source) else Demand(spacing_m=demand.spacing_m),
+        facilities=tuple(block for block in settings.facilities if is_read(block)),
+        network=settings.network if is_read(settings.network) else None,
+        basemap={name: each for name, each in settings.basemap.items() if is_read(each)},
+    )
 
 
 def _piecewise(settings: CitySettings, message: str, progress: Progress) -> Found:
-    """Read each file by itself, so that the faults of the others are seen in the same round."""
+    """Read each file by itself; those that cannot be read are left out."""
     found = Found(settings, error=message)
     for source in sources_of(settings):
         progress.within(0.1, f"{source.title} {source.shown}")

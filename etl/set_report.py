@@ -18,6 +18,7 @@ from etl.effects import Effects
 from etl.findings import Group, as_record, findings
 from etl.issues import SEVERITIES, SourceRows
 from etl.layers import Fault, Layer, Rejected, Streets
+from etl.readers.categories import guess
 from etl.settings import CitySettings, FacilitySource, Source
 from etl.synonyms import synonyms
 
@@ -74,11 +75,15 @@ def report(found: Found, *, kind: str, set_id: str, toml: str) -> dict[str, Any]
     toml
         The text of city.toml, to find the line an error is about.
     """
-    faults = [*found.faults, *_failures(found.error)]
+    failures = list(_failures(found.error))
+    faults = [*failures, *found.faults]
     counts = Counter(fault.severity for fault in faults)
     layers = [part for _, part in found.parts if isinstance(part, Layer)]
     grids = next((layer for layer in layers if layer.kind == "grids"), None)
-    groups = found.groups if found.error is None else _plain_groups(faults, found)
+    groups = [
+        *_plain_groups(failures, found),
+        *(found.groups or _plain_groups(found.faults, found)),
+    ]
     return {
         "kind": kind,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -284,7 +289,9 @@ def _unmapped(found: Found) -> list[dict[str, Any]]:
         section, number = section_of(found, source)
         place = {"section": section, "number": number, "path": part.source}
         ranked = sorted(words.items(), key=lambda item: (-item[1], item[0] or ""))
-        listed += [{**place, "value": word, "count": n} for word, n in ranked if word][:_ROWS]
+        listed += [
+            {**place, "value": word, "count": n, "guess": guess(word)} for word, n in ranked if word
+        ][:_ROWS]
     return listed
 
 
@@ -293,13 +300,15 @@ def _proposals(found: Found, faults: list[Fault]) -> list[dict[str, Any]]:
     listed = []
     paths = _paths(found)
     headers = {part.source: part.headers for _, part in found.parts if isinstance(part, Layer)}
+    named = sources_of(found.settings) if found.settings else []
+    declared = {each.shown: each.columns for each in named}
     for fault in faults:
         if fault.source not in paths or fault.code not in (*_PROPOSED, _SWAPPED):
             continue
         section, number = paths[fault.source]
         keys = {"crs": _PROPOSED.get(fault.code)}
         if fault.code == _SWAPPED:
-            known = headers.get(fault.source, {})
+            known = headers.get(fault.source) or declared.get(fault.source, {})
             keys = {"lon": known.get("lat"), "lat": known.get("lon")}
         edits = [
             {"section": section, "number": number, "key": key, "value": value}
