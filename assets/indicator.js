@@ -26,6 +26,11 @@
     return one.unit && one.unit !== '%' ? text + ' ' + one.unit : text;
   };
 
+  /** Write the value of a row; a small count is withheld and says so. */
+  const valueOf = (one, row) => row.is_withheld
+    ? LC.t('ind_under', { floor: one.floor })
+    : LC.indicatorText(one, row.value);
+
   const verdict = (row) => (row.verdict ? LC.t('verdict_' + row.verdict) : '');
 
   const periodText = (period) => (period ? LC.month(period) : LC.t('ind_no_period'));
@@ -96,6 +101,16 @@
         LC.h('span', { class: 'legend-number' }, LC.integer(layer.missing))
       )
       : null;
+    const hidden = layer.withheld
+      ? LC.h(
+        'div',
+        { class: 'legend-row legend-row-ind' },
+        swatch(5),
+        LC.h('span', { class: 'legend-name' }, LC.t('ind_withheld', { floor: one.floor })),
+        LC.h('span', { class: 'legend-range' }),
+        LC.h('span', { class: 'legend-number' }, LC.integer(layer.withheld))
+      )
+      : null;
     const target = layer.target === null
       ? LC.t('ind_no_target')
       : LC.t('ind_target', { target: LC.indicatorText(one, layer.target) });
@@ -106,7 +121,8 @@
         'div',
         { class: 'legend-rows' },
         layer.classes.map((own) => legendRow(app, layer, one, own)),
-        missing
+        missing,
+        hidden
       ),
     ];
   };
@@ -116,7 +132,7 @@
     const entry = LC.indicatorArea(app, one);
     if (!entry.value && !entry.isFailed) entry.promise.then(later);
     const rows = entry.value ? entry.value.children : [];
-    return new Map(rows.map((row) => [row.unit_id, LC.indicatorText(one, row.value)]));
+    return new Map(rows.map((row) => [row.unit_id, valueOf(one, row)]));
   };
 
   /** Give the sentence of an indicator, with `**` around what is bold. */
@@ -149,7 +165,7 @@
       { class: 'area-row' },
       LC.h('span', { class: 'cat-name' }, row.unit_name),
       LC.h('span', { class: 'note' }, verdict(row)),
-      LC.h('b', null, LC.indicatorText(one, row.value))
+      LC.h('b', null, valueOf(one, row))
     );
   }
 
@@ -158,7 +174,7 @@
       'tr',
       null,
       LC.h('th', { scope: 'row' }, periodText(row.period)),
-      LC.h('td', null, LC.h('b', null, LC.indicatorText(one, row.value))),
+      LC.h('td', null, LC.h('b', null, valueOf(one, row))),
       LC.h('td', null, LC.indicatorText(one, row.target)),
       LC.h('td', null, verdict(row))
     );
@@ -212,7 +228,7 @@
       'tr',
       null,
       LC.h('th', { scope: 'row' }, LC.nameOf(one)),
-      LC.h('td', null, LC.h('b', null, LC.indicatorText(one, one.value))),
+      LC.h('td', null, LC.h('b', null, valueOf(one, one))),
       LC.h('td', null, verdict(one)),
       LC.h('td', null, LC.t('ind_level_' + one.unit_kind) + LC.t('title_gap') + periodText(one.period))
     );

@@ -300,7 +300,10 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "facet_4": ("地名公共服务", "Place names"),
     "facet_5": ("民生服务", "Livelihood"),
     "facet_6": ("党建网格", "Party grids"),
-    "ind_sentence": ("{area} {period}{name} **{value}**。", "{area}, {period}: {name} **{value}**."),
+    "ind_sentence": (
+        "{area} {period}{name} **{value}**。",
+        "{area}, {period}: {name} **{value}**.",
+    ),
     "ind_sentence_target": (
         "{area} {period}{name} **{value}**，目标 {target}，{verdict}。",
         "{area}, {period}: {name} **{value}**, target {target}, {verdict}.",
@@ -319,6 +322,8 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "ind_met": ("达到目标", "On target"),
     "ind_rank": ("名次", "Rank"),
     "ind_missing": ("没有数据", "No data"),
+    "ind_under": ("少于 {floor}", "under {floor}"),
+    "ind_withheld": ("不公开（防止推算）", "Withheld (small counts)"),
     "ind_period": ("时期", "Period"),
     "ind_value": ("数值", "Value"),
     "ind_target_head": ("目标", "Target"),

@@ -109,6 +109,12 @@ class Formula:
         """Tell whether the value is one part over another: a division at the top, or a mean."""
         return parts_of(self.tree)[1] is not None
 
+    @property
+    def adds_up(self) -> bool:
+        """Tell whether the parts of children add up to those of their parent: sums and counts."""
+        parts = [part for part in parts_of(self.tree) if part is not None]
+        return all(_adds_up(part) for part in parts)
+
 
 def read_formula(written: str, *, title: str) -> Formula:
     """Read a formula.
@@ -138,6 +144,12 @@ def parts_of(tree: Node) -> tuple[Node, Node | None]:
     if isinstance(tree, Call) and tree.name == "mean":
         return Call("sum", tree.argument), Call("count", None)
     return tree, None
+
+
+def _adds_up(node: Node) -> bool:
+    if isinstance(node, Pair):
+        return node.op in "+-" and _adds_up(node.left) and _adds_up(node.right)
+    return isinstance(node, Call) and node.name in ("sum", "count")
 
 
 def children(node: Node) -> tuple[Node, ...]:

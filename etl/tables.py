@@ -191,7 +191,7 @@ def indicators(con: Connection, filters: Filters) -> Table:
     """List what was worked out of the ledgers, one row a place x indicator x period."""
     rows = indicator_rows(con, area=filters.area)
     wanted = ("unit_kind", "unit_id", "indicator", "period", "value", "numerator", "denominator")
-    names = (*wanted, "target", "verdict", "unit_name")
+    names = (*wanted, "target", "verdict", "unit_name", "is_withheld")
     columns = {name: _plain(rows[name]) for name in names}
     notes = {
         "unit_kind": "grid, community, street, district, city or facility",
@@ -199,6 +199,7 @@ def indicators(con: Connection, filters: Filters) -> Table:
         "value": "a fraction where there is a denominator; empty: nothing known",
         "target": "of the latest year not after the period",
         "verdict": "pass, fail or not_assessable; empty where there is no target",
+        "is_withheld": "a small count, or one from which a small count would follow",
     }
     return Table("indicators", columns, ("unit_id", "unit_name"), notes)
 

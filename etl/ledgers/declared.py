@@ -22,8 +22,9 @@ _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 _YEARS: Final = (1990, 2100)
 _INDICATOR_KEYS: Final = (
     *("id", "title", "from", "formula", "unit", "better", "target", "owner_role", "group"),
-    "source",
+    *("source", "floor"),
 )
+_FLOOR_AT_MOST: Final = 100
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class LedgerSource(Source):
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is worked out of a ledger. `targets` are by year, as fractions for a share."""
+    """What is worked out of a ledger. `targets` are by year, as fractions for a share; counts under
+    `floor` are withheld.
+    """
 
     id: str
     zh: str
@@ -48,6 +51,7 @@ class Indicator:
     is_high_better: bool
     targets: Mapping[int, float] = field(default_factory=dict[int, float])
     owner_role: str | None = None
+    floor: int = 0
     group: str | None = None
     source: str | None = None
 
@@ -133,22 +137,35 @@ def _indicator(section: Section, ledgers: Sequence[str]) -> Indicator:
     group = section.optional_text("group")
     if group is not None:
         _one_of(section, "group", FACETS, group)
+    formula = read_formula(
+        section.required_text("formula", "sum(准确户)/sum(检查户)"),
+        title=f"{section.file} {section.title}",
+    )
     return Indicator(
         id=key,
         zh=title["zh"],
         en=title["en"],
         ledger=ledger,
-        formula=read_formula(
-            section.required_text("formula", "sum(准确户)/sum(检查户)"),
-            title=f"{section.file} {section.title}",
-        ),
+        formula=formula,
         unit=section.text("unit"),
         is_high_better=_one_of(section, "better", ("high", "low"), "high") == "high",
         targets=_targets(section),
         owner_role=section.optional_text("owner_role"),
+        floor=_floor(section, formula),
         group=group,
         source=section.optional_text("source"),
     )
+
+
+def _floor(section: Section, formula: Formula) -> int:
+    floor = section.number("floor", 0, 0, _FLOOR_AT_MOST)
+    if floor and not formula.adds_up:
+        section.fail(
+            f"`floor` is {floor:g} but {formula.written} does not add up from places to parents",
+            "sums or counts, or one over another",
+            "Take the floor out, or change the formula.",
+        )
+    return int(floor)
 
 
 def _targets(section: Section) -> dict[int, float]:

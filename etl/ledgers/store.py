@@ -10,6 +10,7 @@ from etl.formula_sql import sql_of
 from etl.layers import CityLayers, Fault, Layer, Objects
 from etl.ledgers.declared import Indicator, LedgerSource, declared
 from etl.ledgers.rows import Ledger, Placed, place_rows
+from etl.ledgers.withhold import NO_PARENT, withheld
 from etl.readers.raw import objects
 from etl.section import nearest
 from etl.settings import CitySettings
@@ -18,6 +19,7 @@ from etl.staging import etl_sql, run
 from etl.synonyms import fold
 from geo.errors import SettingsError
 from geo.store.connect import Connection
+from geo.store.queries import fetch_columns
 from geo.store.write import append, register
 
 _DAYS: Final = ("date", "due", "closed")
@@ -51,6 +53,8 @@ def store_ledgers(
             if indicator.ledger == source.name:
                 _store_indicator(con, idx, number, indicator)
                 _store_values(con, idx, source, placed, indicator)
+                if indicator.floor:
+                    _withhold(con, idx, indicator.floor)
     return replace(layers, ledgers=kept)
 
 
@@ -106,6 +110,7 @@ def _store_indicator(con: Connection, idx: int, ledger: int, indicator: Indicato
             "unit": _text(indicator.unit),
             "is_share": np.array([indicator.formula.is_share]),
             "is_high_better": np.array([indicator.is_high_better]),
+            "floor": np.array([indicator.floor]),
             "grp": _text(indicator.group),
             "owner_role": _text(indicator.owner_role),
             "source": _text(indicator.source),
@@ -142,6 +147,22 @@ def _store_values(
         con.execute(query, {"indicator": idx, "unit": source.unit})
     finally:
         con.unregister("ledger_cells")
+
+
+def _withhold(con: Connection, idx: int, floor: int) -> None:
+    """Take small counts out of the release, and those from which they would follow."""
+    rows = fetch_columns(con, etl_sql("marts/indicator_family"), {"indicator": idx})
+    parts = [
+        np.ma.filled(np.ma.asarray(rows[name], dtype=np.float64), np.nan)
+        for name in ("numerator", "denominator")
+    ]
+    parent = np.ma.filled(np.ma.asarray(rows["parent"]), NO_PARENT).astype(np.int64)
+    hidden = rows["cell"][withheld(np.fmin(*parts), parent, floor)]
+    register(con, "hidden_cells", {"cell": np.asarray(hidden, dtype=np.int64)})
+    try:
+        con.execute(etl_sql("marts/indicator_withheld"), {"indicator": idx})
+    finally:
+        con.unregister("hidden_cells")
 
 
 def _header(layer: Layer, indicator: Indicator, name: str) -> str:

@@ -11,6 +11,8 @@ from geo.store.opened import OpenRelease, records
 CODES: Final = (0, 50, 150, 220, 254)
 """Worst to best, one share code of each class of `geo.walk.CLASSES`: the map has their colours."""
 NO_VALUE: Final = 255
+WITHHELD: Final = 253
+"""As units where nobody lives: no fill, and a row of the legend that says why."""
 _SHORT, _MET = 3, 2
 
 
@@ -20,7 +22,7 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
     Returns
     -------
     `{id, period, target, values: [number or null], codes: [...], classes: [{code, low, high, n}],
-    missing}`. The period is the latest that is not after the month of the data.
+    missing, withheld}`. The period is the latest that is not after the month of the data.
     """
     period = latest_period(release, indicator)
     with release.cursor() as con:
@@ -34,6 +36,8 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
     target = float(targets[0]) if len(targets) else None
     is_high = next(one["better"] for one in _listed(release) if one["id"] == indicator) == "high"
     codes = classed(values, target, is_high_better=is_high)
+    hidden = at[np.asarray(rows["is_withheld"], dtype=bool)]
+    codes[hidden] = WITHHELD
     return {
         "id": indicator,
         "period": period,
@@ -41,7 +45,8 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
         "values": [None if np.isnan(value) else value for value in values.tolist()],
         "codes": codes.tolist(),
         "classes": _classes(values, codes),
-        "missing": int(np.isnan(values).sum()),
+        "missing": int((codes == NO_VALUE).sum()),
+        "withheld": len(hidden),
     }
 
 

@@ -11,6 +11,7 @@ from geo.store.indicators import indicators
 from geo.store.opened import Area, Category, OpenRelease, columns, records
 from geo.walk import BASES, MODES
 
+_INDICATOR_KEYS = ("id", "zh", "en", "unit", "is_share", "better", "facet", "floor")
 MOST_CHILDREN = 500
 """Rows of a ranking; an area of more grids shows those with the most uncovered at 15 minutes."""
 RANKED_AT = 15
@@ -84,10 +85,7 @@ def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
 def indicators_of(release: OpenRelease) -> list[dict[str, Any]]:
     """List the indicators that the map can show."""
     with release.cursor() as cursor:
-        return [
-            {key: one[key] for key in ("id", "zh", "en", "unit", "is_share", "better", "facet")}
-            for one in indicators(cursor)
-        ]
+        return [{key: one[key] for key in _INDICATOR_KEYS} for one in indicators(cursor)]
 
 
 def _speed(release: OpenRelease, question: Question) -> dict[str, Any]:

@@ -123,3 +123,32 @@ def test_an_indicator_that_is_not_there_is_refused(client):
     answer = client.get(f"/values/{release}/indicator?i=nothing&u=grid")
     assert answer.status_code == 400
     assert "waste_accuracy" in answer.json["error"]
+
+
+def test_a_withheld_count_is_nowhere_on_the_way_out(tmp_path):
+    (tmp_path / "city").mkdir()
+    lines = ["网格,人数", "G00,3", "G01,30", "G02,40", "G10,50", "G11,60"]
+    (tmp_path / "city" / "重点.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    toml = SmallCity(
+        extra='[[ledgers]]\nname = "重点"\npath = "重点.csv"\nkey = "网格"\ngrain = "unit"\n'
+        '[[indicators]]\nid = "special"\ntitle = { zh = "重点人群", en = "Special group" }\n'
+        'from = "重点"\nformula = "sum(人数)"\nfloor = 5\n'
+    ).write(tmp_path / "city")
+    build_city(toml, tmp_path / "store", BuildOptions(workers=1))
+    own = create_app(Snapshots(tmp_path / "store")).server.test_client()
+    values = {
+        (one["unit_kind"], one["unit_id"]): one
+        for one in own.get("/api/v1/indicators?i=special").json["values"]
+    }
+    hidden = values["grid", "G00"]
+    assert (hidden["value"], hidden["numerator"], hidden["n_rows"]) == (None, None, None)
+    assert hidden["is_withheld"] is True
+    assert values["grid", "G02"]["value"] == 40
+    layer = _value(own, "indicator?i=special&u=grid")
+    assert layer["codes"][0] == 253
+    assert layer["withheld"] == 2
+    assert 3.0 not in layer["values"]
+    export(tmp_path / "store", "indicators", "csv", tmp_path / "out.csv", Filters())
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert [row["value"] for row in rows if row["unit_id"] == "G00"] == [""]

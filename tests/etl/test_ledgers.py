@@ -229,3 +229,41 @@ def test_a_day_reads_the_same_however_it_is_written(day: date) -> None:
 def test_what_is_no_day_and_no_month_is_not_guessed(text: str) -> None:
     assert read_day(text) is None
     assert read_period(text) is None
+
+
+def test_small_counts_are_withheld_and_cannot_be_had_by_subtraction(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    counts = {"G00": 3, "G01": 30, "G02": 40, "G10": 50, "G11": 60, "G20": 70}
+    lines = ["网格,人数", *(f"{grid},{count}" for grid, count in counts.items())]
+    _write(tmp_path / "city", "重点.csv", lines)
+    toml = (
+        '[[ledgers]]\nname = "重点"\npath = "重点.csv"\nkey = "网格"\ngrain = "unit"\n'
+        '[[indicators]]\nid = "special"\ntitle = { zh = "重点人群", en = "Special group" }\n'
+        'from = "重点"\nformula = "sum(人数)"\nfloor = 5\n'
+    )
+    build(SmallCity(extra=toml))
+    found = _values(ask, "special")
+    shown = {key[:2]: parts for key, parts in found.items()}
+    # the first grid is a community of its own: both are small. Their neighbour would give the
+    # community away, and of the neighbour's two grids the smaller would give the neighbour away
+    assert shown["grid", "G00"] == (None, None, None)
+    assert shown["grid", "G01"] == (None, None, None)
+    assert shown["grid", "G02"] == (40, None, 1)
+    ((streets,),) = ask(
+        "select list(numerator order by place_idx) from indicator_value where level = 'street'"
+    )
+    assert streets == [73, 110, 70]
+    hidden = ask(
+        "select level, place_idx from indicator_value where is_withheld order by level, place_idx"
+    )
+    assert [level for level, _ in hidden] == ["community", "community", "grid", "grid"]
+    assert ask("select floor from indicator") == [(5,)]
+
+
+def test_a_floor_needs_a_formula_that_adds_up(tmp_path: Path) -> None:
+    _write(tmp_path / "city", "检查.csv", CHECKS)
+    slip = TOML.replace("sum(准确户数)/sum(检查户数)", "max(检查户数)") + "floor = 5\n"
+    toml = SmallCity(extra=slip).write(tmp_path / "city")
+    with pytest.raises(SettingsError, match="does not add up"):
+        check_city(toml)

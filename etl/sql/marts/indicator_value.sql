@@ -8,7 +8,8 @@ select
     ledger_cells.period,
     {numerator} as numerator,
     {denominator} as denominator,
-    count(*) as n_rows
+    count(*) as n_rows,
+    false as is_withheld
 from ledger_cells
 inner join place_chain
     on place_chain.unit = $unit and place_chain.place_idx = ledger_cells.place_idx

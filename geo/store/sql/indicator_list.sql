@@ -7,6 +7,7 @@ select
     indicator.is_share,
     case when indicator.is_high_better then 'high' else 'low' end as better,
     indicator.formula,
+    indicator.floor,
     indicator.grp as facet,
     indicator.owner_role,
     indicator.source,

@@ -43,7 +43,8 @@ select
         when not aimed.is_high_better and aimed.value <= aimed.target then 'pass'
         else 'fail'
     end as verdict,
-    aimed.n_rows
+    aimed.n_rows,
+    aimed.is_withheld
 from aimed
 left join grid on aimed.level = 'grid' and grid.grid_idx = aimed.place_idx
 left join area on area.level = aimed.level and area.area_idx = aimed.place_idx

@@ -455,6 +455,7 @@ create table indicator (
     unit text not null,
     is_share boolean not null,           -- value = numerator / denominator
     is_high_better boolean not null,
+    floor integer not null,              -- counts under it are withheld; 0: none is
     grp text,                            -- facet group
     owner_role text,
     source text                          -- document and clause
@@ -475,7 +476,8 @@ create table indicator_value (
     period text,
     numerator double,                    -- null where no row has every cell that the formula needs
     denominator double,                  -- null too where the indicator is no share
-    n_rows bigint not null
+    n_rows bigint,                       -- null where withheld
+    is_withheld boolean not null         -- a small count, or one from which a small count would follow
 );
 
 -- one row: when and by whom; not part of the content hash
