@@ -154,7 +154,10 @@ def osm_keys() -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 16)
 def keyword(text: str) -> tuple[Rule | None, bool]:
-    """Give the rule of the longest keyword in a text, and whether another rule ties with it."""
+    """Give the rule of the longest keyword in a text, and whether another rule ties with it.
+
+    Of equally long ones the last in the text is taken: a Chinese name ends with what the thing is.
+    """
     folded = fold(text)
     found = [
         word
@@ -163,9 +166,11 @@ def keyword(text: str) -> tuple[Rule | None, bool]:
     ]
     if not found:
         return None, False
-    best = max(found, key=lambda word: (len(word.text), -word.order))
+    best = max(found, key=lambda word: (len(word.text), folded.rfind(word.text), -word.order))
     tied = any(
-        len(word.text) == len(best.text) and word.rule.category != best.rule.category
+        len(word.text) == len(best.text)
+        and word.rule.category != best.rule.category
+        and not word.rule.is_weak
         for word in found
     )
     return best.rule, tied

@@ -200,6 +200,9 @@ def test_a_real_extract_has_the_pharmacies_that_its_xml_has(real_data: Path) -> 
         ("托儿所", "EDU_NURSERY"),
         ("老年食堂", "ELD_CANTEEN"),
         ("老年助餐点", "ELD_CANTEEN"),
+        ("社区养老服务中心", "ELD_STATION"),
+        ("养老服务", "ELD_STATION"),
+        ("托儿", "EDU_NURSERY"),
         ("社区居委会", "ADM_STATION"),
         ("街道办", "ADM_STREET"),
         ("公厕", "ENV_TOILET"),
@@ -251,12 +254,16 @@ def test_the_longest_word_decides() -> None:
     assert rules.by_name("城东社区卫生服务站药房").category == "MED_STATION"
     assert rules.by_name("阳光小学门口停车场").category == "TRA_PARK"
     assert rules.by_name("朝阳便利店（第一幼儿园店）").category == "COM_CONV"
+    assert rules.by_name("兴隆菜市场公厕").category == "ENV_TOILET"
+    assert rules.by_name("卫生院家属楼").category is None
+    pharmacy = rules.by_name("阳光小区药店")
+    assert (pharmacy.category, pharmacy.is_doubtful) == ("MED_PHARM", False)
 
 
-def test_a_tie_takes_the_rule_that_stands_first_and_is_reported() -> None:
+def test_a_tie_takes_what_the_name_ends_with_and_is_reported() -> None:
     columns = {"category": [None, "小学"], "name": ["实验幼儿园便利店", "便利店幼儿园小学"]}
     found = given_rows({name: list(cells) for name, cells in columns.items()})
-    assert found.codes.tolist() == ["EDU_KINDER", "EDU_PRIMARY"]
+    assert found.codes.tolist() == ["COM_CONV", "EDU_PRIMARY"]
     doubt = the(found, "CAT_AMBIG")
     assert (doubt.severity, doubt.rows) == ("warning", (2,))
 
