@@ -220,12 +220,19 @@ def _require_degrees(source: Source, xy: XY) -> None:
     raise InputDataError(
         f"{source.title} {source.shown} states no coordinate system and its numbers are not "
         f"degrees ({_bounds(xy)}) (CRS_MISSING); expected a declaration. "
-        f'Write crs = "EPSG:...": {_hint(float(np.median(xy[:, 0])))}.'
+        f'Write crs = "EPSG:...": {_hint(xy)}.'
     )
 
 
-def _hint(easting_m: float) -> str:
-    """Say which systems eastings of such a size belong to."""
+def _hint(xy: XY) -> str:
+    """Say which systems metres of such a size belong to."""
+    x, y = (float(value) for value in np.median(xy, axis=0))
+    if _are_northings_first(x, y):
+        return f"the northing stands first: exchange `lon` and `lat`; then {_easting_hint(y)}"
+    return _easting_hint(x)
+
+
+def _easting_hint(easting_m: float) -> str:
     if 100_000 <= easting_m < 1_000_000:
         return (
             "an easting of 6 digits does not tell its meridian: EPSG:4534 to 4554 are possible, "
@@ -238,6 +245,15 @@ def _hint(easting_m: float) -> str:
     if _CHINA_MERCATOR_M[0] <= easting_m <= _CHINA_MERCATOR_M[1]:
         hints.append(f"{BD09MC}, Baidu's metres, and EPSG:3857 have such eastings")
     return "; ".join(hints) or "ask whoever made the file, or give control_points"
+
+
+def _are_northings_first(x: float, y: float) -> bool:
+    """Tell whether x can only be a northing and y only an easting of a Gauss-Kruger zone."""
+    x_is_easting, y_is_easting = (
+        0 < value < 1_000_000 or zone_by_prefix(CGCS2000, value) is not None for value in (x, y)
+    )
+    low, high = _CHINA_NORTHING_M
+    return not x_is_easting and y_is_easting and low < x < high
 
 
 def _require_fit(source: Source, crs: str, xy: XY) -> None:
@@ -260,9 +276,7 @@ def _require_fit(source: Source, crs: str, xy: XY) -> None:
 def _require_zone(source: Source, zone: Zone, xy: XY) -> None:
     """Refuse eastings that do not begin as those of the zone do, and northings in their place."""
     x, y = (float(value) for value in np.median(xy, axis=0))
-    is_easting = [0 < value < 1_000_000 or zone_by_prefix(zone.datum, value) for value in (x, y)]
-    low, high = _CHINA_NORTHING_M
-    if not is_easting[0] and is_easting[1] and low < x < high:
+    if _are_northings_first(x, y):
         raise InputDataError(
             f"{source.title} {source.shown} has northings where eastings belong ({_bounds(xy)}) "
             "(CRS_SWAP); expected the easting in x: surveyors call the northing X. Exchange `lon` "
@@ -281,7 +295,7 @@ def _wrong(
     source: Source, crs: str, what: str, expected: str, xy: XY, hint: str = ""
 ) -> InputDataError:
     if not hint and what == "not degrees":
-        hint = f" Perhaps {_hint(float(np.median(xy[:, 0])))}."
+        hint = f" Perhaps {_hint(xy)}."
     return InputDataError(
         f"{source.title} {source.shown} is said to be {label(crs)}, but its numbers are {what} "
         f"({_bounds(xy)}) (CRS_WRONG); expected {expected}. Declare the system it is really in: "

@@ -149,6 +149,19 @@ def test_the_offset_is_that_of_the_shift():
     assert found.chance < 1e-20
 
 
+def test_large_districts_give_a_hint_that_is_not_clear():
+    polygons, _ = mosaic((116.4, 39.9), 60)
+    row, column = np.divmod(np.arange(3_600), 60)
+    district = row // 30 * 2 + column // 30
+    lonlat, own = scattered(polygons, district, 1_500, 1)
+    found = weigh(datum.wgs84_to_gcj02(lonlat), own, polygons, district, basis="own district")
+    # 555 m, a little of it to the north, of a district 10.5 km across
+    assert found.share("GCJ-02") == 1.0
+    assert 0.9 < found.share("WGS84") < 0.95
+    assert found.is_hint
+    assert not found.is_clear
+
+
 def test_a_heap_is_one_witness_and_few_places_say_nothing():
     polygons, community = mosaic((116.4, 39.9), 12)
     lonlat, own = scattered(polygons, community, 29, 1)

@@ -11,7 +11,7 @@ import shapely
 
 from etl.layers import Layer
 from etl.readers.layer import read_layer
-from etl.readers.systems import zone_of
+from etl.readers.systems import Zone, named, zone_of
 from etl.settings import FacilitySource, Source, load_city
 from geo.datum import wgs84_to_bd09, wgs84_to_bd09mc, wgs84_to_gcj02
 from geo.errors import InputDataError, SettingsError
@@ -70,13 +70,44 @@ def test_degrees_without_a_statement_are_wgs84_and_say_so(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("easting", "hint"),
-    [(40_500_000.0, "EPSG:4528"), (500_000.0, "does not tell its meridian")],
+    [
+        (40_500_000.0, "EPSG:4528"),
+        (18_500_000.0, "EPSG:4496"),
+        (500_000.0, "does not tell its meridian"),
+        (12_958_175.0, "BD-09MC, Baidu's metres, and EPSG:3857"),
+        (62_000.0, "control_points"),
+    ],
 )
 def test_metres_without_a_statement_are_refused_with_a_hint(
     tmp_path: Path, easting: float, hint: str
 ) -> None:
     with pytest.raises(InputDataError, match=f"CRS_MISSING.*{hint}"):
         points(tmp_path, [(easting, 3_450_000.0)])
+
+
+def test_northings_that_stand_first_are_named_in_the_hint(tmp_path: Path) -> None:
+    with pytest.raises(InputDataError, match=r"CRS_MISSING.*northing stands first.*EPSG:4528"):
+        points(tmp_path, [(3_450_000.0, 40_500_000.0)])
+
+
+def test_zones_are_known_by_every_usual_name() -> None:
+    datums = {"CGCS2000": "国家2000", "Xian 1980": "西安80", "Beijing 1954": "北京54"}
+    for code in [*range(4491, 4555), *range(2327, 2391), *range(2401, 2443)]:
+        zone = zone_of(f"EPSG:{code}")
+        assert zone is not None
+        name = datums[zone.datum]
+        easting = 500_000.0 + zone.is_prefixed * zone.number * 1_000_000
+        for text in (
+            f"{name} {zone.width}度带 {zone.number}带",
+            f"{name}{zone.width}度带第{zone.number}带",
+            pyproj.CRS(code).name,
+        ):
+            found = named(text)
+            assert isinstance(found, Zone)
+            told = found.fitting(easting)
+            assert (told.meridian, told.is_prefixed) == (zone.meridian, zone.is_prefixed)
+            if zone.is_prefixed:
+                assert told == zone
 
 
 def test_a_declaration_wins_over_the_file_and_both_are_shown(tmp_path: Path) -> None:
