@@ -11,6 +11,13 @@
   let dialog = null;
   let asked = 0;
   let waiting = 0;
+  let opener = null;
+
+  /** Give the focus to the button that opened the card, which may have been drawn anew. */
+  function giveBack() {
+    const button = opener && document.querySelector('[data-key="why-' + opener + '"]');
+    if (button) button.focus({ preventScroll: true });
+  }
 
   function opened() {
     if (!dialog) {
@@ -18,7 +25,11 @@
         id: 'why-card',
         class: 'why',
         'aria-labelledby': 'why-title',
-        on: { click: (event) => event.target === dialog && dialog.close() },
+        on: {
+          click: (event) => event.target === dialog && dialog.close(),
+          keydown: (event) => event.stopPropagation(), // the keys of the page rest meanwhile
+          close: giveBack,
+        },
       });
       document.body.appendChild(dialog);
     }
@@ -52,9 +63,10 @@
     );
   }
 
-  /** Open the card for the question in view; `over` replaces keys of it, the area for example. */
-  LC.openChange = (over) => {
+  /** Open the card for the question in view, by a button; `over` replaces keys, the area say. */
+  LC.openChange = (key, over) => {
     const { app } = LC;
+    opener = key;
     asked += 1;
     fill(LC.h('p', { class: 'note', role: 'status' }, LC.t('why_wait')));
     if (!dialog.open) dialog.showModal();
@@ -83,7 +95,7 @@
         'data-key': 'why-' + key,
         'aria-haspopup': 'dialog',
         'aria-label': label ? null : LC.t('why_open', { change: text }),
-        on: { click: () => LC.openChange(over) },
+        on: { click: () => LC.openChange(key, over) },
       },
       label || text
     );
