@@ -1,5 +1,5 @@
 -- Macros of the staging step. Cells are text; what is not a number >= 0 becomes null and is
--- reported.
+-- reported. The readers have already written the amounts of grids, buildings and facilities plainly.
 
 create or replace temp macro text_of(cell) as nullif(trim(cell), '');
 
@@ -25,6 +25,3 @@ create or replace temp macro milli_of(cell) as cast(round(number_of(cell) * 1000
 
 create or replace temp macro is_not_number(cell) as
     amount_text(cell) is not null and number_of(cell) is null;
-
-create or replace temp macro was_cleaned(cell) as
-    number_of(cell) is not null and plain_number(cell) <> trim(cell);

@@ -14,10 +14,6 @@ select
     is_not_number(raw_buildings.people) or is_not_number(raw_buildings.households)
         or is_not_number(raw_buildings.elderly) or is_not_number(raw_buildings.children)
         as has_text_number,
-    coalesce(was_cleaned(raw_buildings.people), false)
-        or coalesce(was_cleaned(raw_buildings.households), false)
-        or coalesce(was_cleaned(raw_buildings.elderly), false)
-        or coalesce(was_cleaned(raw_buildings.children), false) as has_cleaned_number,
     case when building_place.grid_idx is null then 'XY_RANGE' end as reject_reason
 from raw_buildings
 left join building_place on building_place.pos = raw_buildings.pos

@@ -23,8 +23,6 @@ with typed as (
         cast(round(number_of(raw_facilities.floor_area_m2) * 100) as bigint) as floor_area_dm2,
         is_not_number(raw_facilities.capacity) or is_not_number(raw_facilities.floor_area_m2)
             as has_text_number,
-        coalesce(was_cleaned(raw_facilities.capacity), false)
-            or coalesce(was_cleaned(raw_facilities.floor_area_m2), false) as has_cleaned_number,
         raw_facilities.attributes,
         raw_facilities.lon,
         raw_facilities.lat

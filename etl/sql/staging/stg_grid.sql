@@ -24,10 +24,7 @@ with typed as (
         milli_of(elderly) as elderly_milli,
         milli_of(children) as children_milli,
         is_not_number(people) or is_not_number(households) or is_not_number(elderly)
-            or is_not_number(children) as has_text_number,
-        coalesce(was_cleaned(people), false) or coalesce(was_cleaned(households), false)
-            or coalesce(was_cleaned(elderly), false) or coalesce(was_cleaned(children), false)
-            as has_cleaned_number
+            or is_not_number(children) as has_text_number
     from raw_grids
 ),
 
