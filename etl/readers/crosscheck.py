@@ -138,7 +138,8 @@ def _fault(source: Source, layer: Layer, evidence: Evidence) -> Fault:
             f"{_as_read(source, layer)}, {evidence.share(evidence.chosen):.1%} of "
             f"{evidence.tested:,} places lie in {evidence.basis}; read as {evidence.best}, "
             f"{evidence.share(evidence.best):.1%} do ({rest}). The places stand "
-            f"{evidence.offset_m:,.0f} m to the {evidence.wind} of where they would belong."
+            f"{evidence.offset_m:,.0f} m to the {evidence.wind} of where they would belong (first: "
+            f"row {layer.row[evidence.first]})."
         ),
         action=_action(source, layer, evidence.best),
     )

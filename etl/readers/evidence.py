@@ -72,6 +72,9 @@ class Evidence:
         if both were equally good (exact one-sided sign test); 1 where `best` is `chosen`.
     around
         In how many places 1 km apart `best` wins.
+    first
+        Position of the first place that only `best` explains, in the order they were given; -1
+        where there is none.
     offset_m, wind
         Median distance and direction at which the places stand from where `best` puts them.
     """
@@ -83,6 +86,7 @@ class Evidence:
     hits: dict[str, int]
     chance: float
     around: int
+    first: int
     offset_m: float
     wind: str
 
@@ -163,8 +167,8 @@ def weigh(
     is_known = own >= 0
     use_own = len(_distinct(lonlat[is_known], own[is_known])) >= MIN_TESTED
     if use_own:
-        lonlat, own = lonlat[is_known], own[is_known]
-        at = _distinct(lonlat, own)
+        at = np.flatnonzero(is_known)
+        at = at[_distinct(lonlat[at], own[at])]
     else:
         own = np.full(len(lonlat), -1, dtype=np.int64)
         at = _distinct(lonlat, own, _AROUND_DECIMALS)
@@ -190,6 +194,7 @@ def weigh(
         hits={name: int(found.sum()) for name, found in inside.items()},
         chance=float(bdtrc(won - 1, won + lost, 0.5)) if won else 1.0,
         around=len(_distinct(lonlat[is_won], np.zeros(won), _AROUND_DECIMALS)),
+        first=int(at[is_won][0]) if won else -1,
         offset_m=offset_m,
         wind=wind,
     )

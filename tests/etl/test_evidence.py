@@ -248,8 +248,13 @@ def test_an_undeclared_web_map_blocks_and_says_what_to_write(
     assert f"read as {planted}, 100.0% do" in fault.message
     assert f'crs = "{planted}"' in fault.action
     assert 'crs = "WGS84" keeps' in fault.action
-    assert f"{planted} 100.0%" in str(layer.note)
     written = PLANT[planted](planted_city.lonlat)
+    outside = [
+        not shapely.union_all(planted_city.polygons[planted_city.community == own]).covers(place)
+        for place, own in zip(shapely.points(written), planted_city.own, strict=True)
+    ]
+    assert f"(first: row {outside.index(True) + 2})" in fault.message
+    assert f"{planted} 100.0%" in str(layer.note)
     assert shapely.get_coordinates(layer.geometry) == pytest.approx(written, abs=1e-12)
 
 

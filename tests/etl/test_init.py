@@ -85,7 +85,7 @@ def test_the_coordinate_system_is_proposed_only_where_it_is_certain(tmp_path: Pa
     assert shops["crs"] == "GCJ-02"
     lines = [line for line in text.splitlines() if line.startswith("crs")]
     assert "# WGS84 " in lines[1]
-    assert "places in the community of their name; the file does not say" in lines[1]
+    assert "; the file does not say" in lines[1]
     assert lines[2].startswith('crs = "GCJ-02"  # WGS84 ')
 
 
