@@ -74,8 +74,9 @@ def _run_apart(store: Path, job: jobs.Job) -> None:
     child = multiprocessing.get_context("spawn").Process(
         target=run_job, args=(store, job.job_id), name=f"etl-job-{job.job_id}"
     )
-    child.start()
     try:
+        # Inside, for the worker may be told to end while the process is being started.
+        child.start()
         _wait(store, job.job_id, child)
     finally:
         _end(child)
