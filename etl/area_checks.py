@@ -69,12 +69,13 @@ def _elsewhere(
         nearest = tree.query_nearest(stands.places[rows], return_distance=True, all_matches=False)
         for at, metres in zip(rows.tolist(), nearest[1].tolist(), strict=True):
             if metres > ADMIN_EDGE_M:
-                yield at, _fault(stands, at, level, str(named[at]), str(here[at]), metres)
+                inside = str(of_grid[stands.grid[at]] or "") if stands.grid[at] >= 0 else ""
+                yield at, _fault(stands, at, level, str(named[at]), inside, metres)
 
 
 def _fault(stands: _Stands, at: int, level: str, named: str, here: str, metres: float) -> Fault:
     code = stands.layer.columns.get("id")
-    where = f"stands in {here}" if here else "stands in no grid"
+    where = f"stands in {here}" if here else f"stands in no {level}"
     return Fault(
         *("ADMIN_MISMATCH", "warning", stands.layer.source, int(stands.layer.row[at])),
         None if code is None else code[at],

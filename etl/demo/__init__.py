@@ -21,6 +21,9 @@ from etl.demo.faults import (
     extra_cells,
     grid_table,
     outside,
+    shop_addresses,
+    shop_periods,
+    stated_communities,
     with_faults,
 )
 from etl.demo.ground import write_ground
@@ -37,8 +40,11 @@ BUILDING_HEADER: Final = (
 )
 SERVICE_HEADER: Final = (
     *("编号", "名称", "类别", "经度", "纬度", "状态", "床位学位", "建筑面积", "建成年份"),
+    "所属社区",
 )
-SHOP_HEADER: Final = ("编号", "名称", "类别", "经度", "纬度", "状态", "建筑面积", "地址")
+SHOP_HEADER: Final = (
+    *("编号", "名称", "类别", "经度", "纬度", "状态", "建筑面积", "地址", "数据年月"),
+)
 _NUMBERS: Final = ("常住人口", "户数", "老年人口", "儿童人口")
 
 
@@ -92,8 +98,8 @@ def _write_month(out: Path, city: City, month: Month, seed: int) -> None:
     rows = building_rows(city, month)
     files.write_csv(out / "楼栋.csv", BUILDING_HEADER, rows, encoding="utf-8-sig")
     every = [*month.facilities, *outside(city)]
-    _write_services(out / SERVICES, with_faults(every, SERVICES), month)
-    _write_shops(out / SHOPS, with_faults(every, SHOPS))
+    _write_services(out / SERVICES, with_faults(every, SERVICES), city, month)
+    _write_shops(out / SHOPS, with_faults(every, SHOPS), month)
     ledger = ledgers.community_rows(np.random.default_rng([seed, 9]), city, month)
     title = f"社区综合服务设施台账（{month.as_of}）"
     files.write_workbook(out / "社区台账.xlsx", "社区台账", title, ledgers.HEADER, ledger, [])
@@ -148,15 +154,17 @@ def _write_grids(path: Path, city: City, month: Month) -> None:
     files.write_shapefile(path, on_globe(table.shapes[order]), columns, _NUMBERS)
 
 
-def _write_services(path: Path, facilities: list[Facility], month: Month) -> None:
+def _write_services(path: Path, facilities: list[Facility], city: City, month: Month) -> None:
     """Write public services with a title above the header and a total below."""
     lonlat = _places(facilities)
     rows: list[Row] = [
         [
             *(one.id, one.name, one.kind.word, lon, lat, one.status),
-            *(_number(one.capacity), _number(one.floor_m2), one.opened),
+            *(_number(one.capacity), _number(one.floor_m2), one.opened, community),
         ]
-        for one, (lon, lat) in zip(facilities, lonlat, strict=True)
+        for one, (lon, lat), community in zip(
+            facilities, lonlat, stated_communities(city, facilities), strict=True
+        )
     ]
     extra: list[Row] = [[*cells, "开放"] for cells in extra_cells(SERVICES)]
     rows = [*rows[:40], *extra, *rows[40:]]
@@ -165,14 +173,20 @@ def _write_services(path: Path, facilities: list[Facility], month: Month) -> Non
     files.write_workbook(path, "设施", title, SERVICE_HEADER, rows, total)
 
 
-def _write_shops(path: Path, facilities: list[Facility]) -> None:
+def _write_shops(path: Path, facilities: list[Facility], month: Month) -> None:
     """Write shops as a map provider gives them: GBK, GCJ-02, `[]` where there is nothing."""
     lonlat = np.round(wgs84_to_gcj02(np.array(_places(facilities))), 6).tolist()
     rows: list[Row] = [
-        [one.id, one.name, one.kind.word, lon, lat, one.status, one.floor_m2, "[]"]
-        for one, (lon, lat) in zip(facilities, lonlat, strict=True)
+        [one.id, one.name, one.kind.word, lon, lat, one.status, one.floor_m2, address, period]
+        for one, (lon, lat), address, period in zip(
+            facilities,
+            lonlat,
+            shop_addresses(len(facilities)),
+            shop_periods(len(facilities), month.as_of),
+            strict=True,
+        )
     ]
-    rows += [[*cells, "营业", "", "[]"] for cells in extra_cells(SHOPS)]
+    rows += [[*cells, "营业", "", "[]", month.as_of] for cells in extra_cells(SHOPS)]
     files.write_csv(path, SHOP_HEADER, rows, encoding="gbk")
 
 

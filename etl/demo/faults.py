@@ -20,6 +20,7 @@ NO_PEOPLE_DATA: Final = 0.004
 """Share of grids whose people were not reported."""
 SWOLLEN_M: Final = 7.0
 SHRUNK_M: Final = 8.0
+SLIVER_M: Final = 0.7
 FAR_M: Final = 38_000.0
 _BY_CODE: Final = {kind.code: kind for kind in KINDS}
 
@@ -39,7 +40,7 @@ def grid_table(city: City, month: Month) -> GridTable:
     """Give the grids with their faults.
 
     A few have no people data, one has more households than people, one overlaps its neighbour, one
-    leaves a gap, one outline crosses itself. Works where nobody lives have 0 people.
+    leaves a gap, one a sliver, one outline crosses itself. Works where nobody lives have 0 people.
     """
     counts: list[list[int | None]] = [list(row) for row in month.counts.tolist()]
     picked = _picked_grids(city)
@@ -49,10 +50,11 @@ def grid_table(city: City, month: Month) -> GridTable:
     households = int(month.counts[odd, 0])
     counts[odd] = [households, households - 31, 40, 6]
     shapes = city.blocks.shapes.copy()
-    over, gap, crossed = picked["shape"]
+    over, gap, crossed, sliver = picked["shape"]
     shapes[over] = shapes[over].buffer(SWOLLEN_M, join_style="mitre")
     shapes[gap] = shapes[gap].buffer(-SHRUNK_M, join_style="mitre")
     shapes[crossed] = _crossed(shapes[crossed])
+    shapes[sliver] = shapes[sliver].buffer(-SLIVER_M, join_style="mitre")
     return GridTable(shapes, counts)
 
 
@@ -72,7 +74,7 @@ def _picked_grids(city: City) -> dict[str, list[int]]:
     return {
         "unknown": together + alone,
         "odd": rest[len(alone) : len(alone) + 1],
-        "shape": rest[len(alone) + 1 : len(alone) + 4],
+        "shape": rest[len(alone) + 1 : len(alone) + 5],
     }
 
 
@@ -139,7 +141,8 @@ def with_faults(facilities: list[Facility], file: str) -> list[Facility]:
     """Give the facilities of one file with the faults that keep their shape of a facility.
 
     An id used twice for different places, a name left out, one place listed twice under two names,
-    five names on one point, words in a number cell, a thousands comma, a state nobody knows.
+    five names on one point, words or a masked digit in a number cell, a thousands comma, a state
+    nobody knows.
     """
     rows = [one for one in facilities if one.kind.file == file]
     if file != SERVICES:
@@ -149,6 +152,7 @@ def with_faults(facilities: list[Facility], file: str) -> list[Facility]:
     rows[at["ELD_HOME"]] = replace(rows[at["ELD_HOME"]], capacity="约120")
     rows[at["EDU_PRIMARY"]] = replace(rows[at["EDU_PRIMARY"]], capacity="1,080")
     rows[at["EDU_KINDER"]] = replace(rows[at["EDU_KINDER"]], floor_m2="暂无")
+    rows[at["EDU_NURSERY"]] = replace(rows[at["EDU_NURSERY"]], floor_m2="3*0")
     rows[at["SEC_POST"]] = replace(rows[at["SEC_POST"]], status="待定")
     second = rows[at["EDU_JUNIOR"] + 1]
     rows[at["EDU_JUNIOR"] + 1] = replace(second, id=rows[at["EDU_JUNIOR"]].id)
@@ -170,10 +174,11 @@ def _first_of(rows: list[Facility]) -> dict[str, int]:
 
 
 def extra_cells(file: str) -> list[tuple[str, str, str, Cell, Cell]]:
-    """Give rows that are no facility: id, name, category, lon, lat as written in the file.
+    """Give rows that are odd by themselves: id, name, category, lon, lat as written in the file.
 
     Coordinates 0,0; longitude and latitude exchanged; a word in place of a coordinate; categories
-    that the catalogue does not know.
+    that the catalogue does not know, can read in two ways, or leaves out; a place of two decimals;
+    names in traditional characters, in full width, with pinyin.
     """
     if file == SHOPS:
         return [("Q90001", "顺风车行", "汽车服务", 117.33, 30.62)]
@@ -184,4 +189,39 @@ def extra_cells(file: str) -> list[tuple[str, str, str, Cell, Cell]]:
         ("Q00003", "坐标待补卫生站", "社区卫生服务站", "待补", "待补"),
         ("Q00004", "便民驿站一号", "便民驿站", lon, lat),
         ("Q00005", "便民驿站二号", "便民驿站", lon + 0.002, lat),
+        ("Q00006", "云泽中学", "中学", lon + 0.004, lat),
+        ("Q00007", "爱宠动物医院", "宠物医院", lon + 0.006, lat),
+        ("Q00008", "粗定位卫生站", "社区卫生服务站", round(lon, 2), round(lat, 2)),
+        ("Q00009", "雲澤老街衛生站", "社区卫生服务站", lon + 0.008, lat),
+        ("Q00010", "ＡＢ区卫生站", "社区卫生服务站", lon + 0.010, lat),
+        ("Q00011", "朝阳里卫生站 Chaoyangli", "社区卫生服务站", lon + 0.012, lat),
     ]
+
+
+def stated_communities(city: City, facilities: list[Facility]) -> list[str]:
+    """Give the community that each facility's row names; empty outside all grids.
+
+    One row, the seventh inside, names the community farthest from it.
+    """
+    xy_m = np.array([(one.x_m, one.y_m) for one in facilities])
+    places = np.asarray(shapely.points(xy_m), dtype=object)
+    shapes, areas = city.blocks.shapes, city.areas
+    stands = np.full(len(facilities), -1)
+    at, grid = shapely.STRtree(shapes).query(places, predicate="within")
+    stands[at] = grid
+    named = [areas.community_name[areas.community[k]] if k >= 0 else "" for k in stands.tolist()]
+    wrong = int(np.flatnonzero(stands >= 0)[6])
+    far = int(np.argmax(shapely.distance(shapes, places[wrong])))
+    named[wrong] = areas.community_name[areas.community[far]]
+    return named
+
+
+def shop_periods(count: int, as_of: str) -> list[str]:
+    """Give the month that each row of the shops speaks of; three are a year old."""
+    stale = f"{int(as_of[:4]) - 1}{as_of[4:]}"
+    return [stale if at in (11, 12, 13) else as_of for at in range(count)]
+
+
+def shop_addresses(count: int) -> list[str]:
+    """Give the addresses of shops: nothing, as a map provider writes it; one with a telephone."""
+    return ["老街 1 号，电话 13900000000" if at == 5 else "[]" for at in range(count)]

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import shapely
 from python_calamine import CalamineWorkbook
 
+from etl.build import check_city
 from etl.demo import write_demo
 from etl.demo.city import City, make_city
 from etl.demo.services import KINDS
@@ -268,7 +270,7 @@ def test_the_month_before_differs_in_people_and_facilities(folder: Path) -> None
     opened = [
         key for key, state in states[0].items() if state == "开放" and states[1].get(key) != "开放"
     ]
-    closed = [key for key, state in states[1].items() if state == "开放" != states[0][key]]
+    closed = [key for key, state in states[1].items() if state == "开放" != states[0].get(key)]
     assert len(opened) >= 4
     assert any(word == "日间照料中心" for _, word in opened)
     assert closed
@@ -292,6 +294,16 @@ def test_a_planted_fault_is_found_by_the_readers(layers: CityLayers, reason: str
     found = {fault.code for fault in layers.all_faults()}
     found |= {row.reason for part in layers.parts() for row in part.rejected}
     assert reason in found
+
+
+def test_every_code_that_the_document_names_is_found_and_none_of_them_blocks(folder: Path) -> None:
+    document = (ROOT / "docs" / "demo.md").read_text("utf-8")
+    planted = document.split("## Faults planted in it")[1].split("\n## ")[0]
+    named = set(re.findall(r"`([A-Z]{2,}_[A-Z_]+|PII)`", planted))
+    found = check_city(folder / "city.toml").groups
+    assert len(named) > 25
+    assert named - {group.code for group in found} == set()
+    assert [group.code for group in found if group.severity == "blocking"] == []
 
 
 def test_planted_faults_of_content_are_in_the_files(folder: Path, layers: CityLayers) -> None:

@@ -259,7 +259,7 @@ def test_a_facility_in_another_community_than_it_names_is_said_with_the_distance
     faults = _found(toml, "ADMIN_MISMATCH")
     assert [fault.row for fault in faults] == [3, 5]
     assert "stands in 社20, 600 m from 社00" in faults[0].message
-    assert "stands in no grid, 2,600 m from" in faults[1].message
+    assert "stands in no community, 2,600 m from" in faults[1].message
 
 
 def test_a_floor_area_of_nothing_or_of_a_campus_is_listed(planted: Callable[..., Path]) -> None:
