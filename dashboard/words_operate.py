@@ -13,10 +13,9 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
     "away": ("连接不上服务器，过一会儿再试。", "The server cannot be reached. Try again later."),
     "close": ("知道了", "Close"),
     "read_only": (
-        "这里只能看。载入和发布要在服务器本机上打开这一页：http://127.0.0.1:端口/data，"
-        "或在服务器上用命令：",
-        "You can look, not change. To load and publish, open this page on the server itself, "
-        "http://127.0.0.1:PORT/data, or use the commands there:",
+        "这里只能看。要载入和发布，在服务器本机上用 127.0.0.1 的地址打开这一页，或在服务器上运行：",
+        "You can look, not change. To load and publish, open this page on the server itself by "
+        "the address 127.0.0.1, or run there:",
     ),
     "no_worker": (
         "没有程序在处理任务，提交的任务会排队等着。在服务器上运行：",
