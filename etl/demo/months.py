@@ -35,7 +35,11 @@ class Month:
 def two_months(rng: np.random.Generator, city: City) -> tuple[Month, Month]:
     """Give this month and the month before."""
     state, before = _states(rng, city)
-    now = [replace(one, status=status) for one, status in zip(city.facilities, state, strict=True)]
+    now = [
+        replace(one, status=status, opened=_opened(one, status, earlier))
+        for one, status, earlier in zip(city.facilities, state, before, strict=True)
+        if status
+    ]
     then = [
         replace(one, status=status)
         for one, status in zip(city.facilities, before, strict=True)
@@ -49,8 +53,14 @@ def two_months(rng: np.random.Generator, city: City) -> tuple[Month, Month]:
     )
 
 
+def _opened(one: Facility, status: str, before: str) -> str:
+    """Date what opened this month; what was not even planned a month ago is sometimes undated."""
+    is_new = status == "开放" and before in ("", "规划")
+    return THIS_MONTH if is_new and (before or int(one.id[-1]) % 2) else one.opened
+
+
 def _states(rng: np.random.Generator, city: City) -> tuple[list[str], list[str]]:
-    """Give the state of each facility now and a month ago; empty where it was not listed yet."""
+    """Give the state of each facility now and a month ago; empty where it was not listed."""
     count = len(city.facilities)
     state, before = ["开放"] * count, ["开放"] * count
     free = [k for k, one in enumerate(city.facilities) if one.kind.code not in _STEADY]
@@ -61,7 +71,8 @@ def _states(rng: np.random.Generator, city: City) -> tuple[list[str], list[str]]
         (_DOUBTFUL_SHARE, "存疑", "存疑"),
         (_NEW_SHARE, "开放", ""),
         (_NEW_SHARE / 2, "开放", "规划"),
-        (_CLOSING_SHARE, "停用", "开放"),
+        (_CLOSING_SHARE / 2, "停用", "开放"),
+        (_CLOSING_SHARE / 2, "", "开放"),
     ):
         for _ in range(max(1, round(share * len(free)))):
             k = next(turns)
