@@ -12,14 +12,20 @@
 
   const settingsPath = () => '/inbox/' + op.now.set.id + '/settings';
 
+  /**
+   * Save edits or the whole text of city.toml; text that was typed in and not saved goes first, so
+   * that no edit undoes it. Resolves to whether all was taken.
+   */
   async function save(body) {
-    const said = await op.post(settingsPath(), body);
-    if (!said) return false;
-    op.draft = null;
-    op.saved = (op.saved || 0) + 1;
-    op.draw();
-    return true;
+    const isTyped = op.draft !== null && op.draft !== op.now.set.toml;
+    if (body.edits && isTyped && !(await op.post(settingsPath(), { text: op.draft }))) return false;
+    const said = await op.post(settingsPath(), body, () => {
+      op.draft = null;
+      op.saved = (op.saved || 0) + 1;
+    });
+    return said !== null;
   }
+  op.saveSettings = save;
 
   const edit = (source, key, value) => ({
     section: source.section, number: source.number, key, value,

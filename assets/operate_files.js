@@ -154,24 +154,22 @@
   };
 
   function monthLine(set) {
-    const input = h('input', {
-      type: 'text',
-      id: 'op-month',
-      value: set.as_of || '',
-      maxlength: 7,
-      placeholder: op.t('month_hint'),
-      'data-key': 'month',
+    const box = (id, value, most, hint) => h('input', {
+      type: 'text', id, value: value || '', maxlength: most, placeholder: hint, 'data-key': id,
     });
-    const save = () => op.post('/inbox/' + set.id + '/settings', {
-      edits: [{ section: 'city', number: 0, key: 'as_of', value: input.value.trim() }],
-    }).then(() => {
-      op.draft = null;
+    const name = box('op-name', set.name, 60, '');
+    const month = box('op-month', set.as_of, 7, op.t('month_hint'));
+    const edit = (key, input) => ({
+      section: 'city', number: 0, key, value: input.value.trim(),
     });
+    const save = () => op.saveSettings({ edits: [edit('name', name), edit('as_of', month)] });
     return h(
       'p',
       { class: 'op-line' },
+      h('label', { for: 'op-name' }, op.t('city_name')),
+      name,
       h('label', { for: 'op-month' }, op.t('month')),
-      input,
+      month,
       op.button(op.t('save'), save, { small: true, key: 'save-month' })
     );
   }

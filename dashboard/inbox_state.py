@@ -87,7 +87,7 @@ def _set_line(store: Path, one: SourceSet) -> dict[str, Any]:
     return {
         "id": one.set_id,
         "is_own": inbox.is_own(store, one),
-        "month": _as_of(inbox_files.settings_text(one)) or one.month,
+        "month": _said(inbox_files.settings_text(one), "as_of") or one.month,
         "city": one.city,
         "release": one.release,
         "created_at": one.created_at,
@@ -106,7 +106,8 @@ def _set(store: Path, one: SourceSet, latest: list[jobs.Job]) -> dict[str, Any]:
         "base": one.base,
         "files": inbox_files.files(one),
         "toml": text,
-        "as_of": _as_of(text),
+        "as_of": _said(text, "as_of"),
+        "name": _said(text, "name"),
         "report_at": report_at,
         "has_book": inbox.report_book(store, one).is_file(),
         "is_stale": report_at is not None and changed_at > report_at,
@@ -114,9 +115,10 @@ def _set(store: Path, one: SourceSet, latest: list[jobs.Job]) -> dict[str, Any]:
     }
 
 
-def _as_of(text: str | None) -> str | None:
+def _said(text: str | None, key: str) -> str | None:
+    """Give a text of [city]; None where there is none that can be read."""
     try:
-        value = tomllib.loads(text or "").get("city", {}).get("as_of")
+        value = tomllib.loads(text or "").get("city", {}).get(key)
     except (tomllib.TOMLDecodeError, AttributeError):
         return None
     return value if isinstance(value, str) else None

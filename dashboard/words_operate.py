@@ -43,6 +43,7 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
         "删除这批文件？已生成的数据版本不受影响。",
         "Delete this set of files? Releases that were built from it stay.",
     ),
+    "city_name": ("城市名称", "City"),
     "month": ("数据月份", "Data month"),
     "month_hint": ("如 2026-11", "like 2026-11"),
     "save": ("保存", "Save"),
