@@ -4,7 +4,6 @@ Nothing is changed: a facility counts where its file puts it.
 """
 
 import re
-import unicodedata
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from etl.area_checks import area_faults
 from etl.compute import Ground
 from etl.layers import CityLayers, Fault, Layer
+from etl.names import name_norm
 from etl.readers.systems import BD09, CGCS2000, GCJ02, WGS84
 from etl.section import count
 from etl.shapes import GridShapes
@@ -91,7 +91,7 @@ def folded_name(name: str) -> str:
     >>> folded_name("云泽社区卫生站（东门）"), folded_name("惠民超市 分店")
     ('云泽社区卫生站', '惠民超市')
     """
-    text = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    text = name_norm(name)
     while (shorter := _BRANCH.sub("", text)) not in (text, ""):
         text = shorter
     return text

@@ -6,7 +6,6 @@ first. What the files have no key for, only a row number, is paired by name alon
 
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from etl.compare.side import Facility
+from etl.names import name_norm
 from geo.walk import SAME_PLACE_M
 
 NEAR_M: Final = 100.0
@@ -69,9 +69,8 @@ class Changed:
 
 
 def folded(name: str) -> str:
-    """Give a name without case, width, blanks and punctuation."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(letter for letter in text if letter.isalnum())
+    """Give a name without case, width, script, pinyin, blanks and punctuation."""
+    return "".join(letter for letter in name_norm(name) if letter.isalnum())
 
 
 def changes(

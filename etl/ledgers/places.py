@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.layers import Objects
+from etl.names import name_norm
 from etl.readers.raw import objects
 from etl.synonyms import fold
 from geo.store.connect import Connection
@@ -37,7 +38,7 @@ class Register:
         """Give the position of a place, or -1 and why: unknown, or several bear the name."""
         if key in self.codes:
             return self.codes[key], None
-        for table, form in ((self.names, key), (self.folded, fold(key))):
+        for table, form in ((self.names, key), (self.folded, fold(name_norm(key)))):
             if found := table.get(form):
                 return (found[0], None) if len(found) == 1 else (_NONE, AMBIGUOUS)
         return _NONE, UNKNOWN
@@ -56,7 +57,7 @@ def register_of(con: Connection, unit: str) -> Register:
     folded: dict[str, list[int]] = defaultdict(list)
     for idx, _, name in rows:
         names[name].append(idx)
-        folded[fold(name)].append(idx)
+        folded[fold(name_norm(name))].append(idx)
     return Register({code: idx for idx, code, _ in rows}, dict(names), dict(folded))
 
 

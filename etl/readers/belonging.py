@@ -1,6 +1,5 @@
 """Find where the rows of a file say they belong: in a column, or in their own name or address."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.layers import Layer, Objects
+from etl.names import name_norm
 from etl.synonyms import fold, synonyms
 
 _GRID_WORDS: Final = ("网格", "grid")
@@ -84,12 +84,12 @@ def stated(layer: Layer, name: str) -> Objects | None:
 
 
 def plain_name(name: str | None) -> str:
-    """Give an area's name as it is compared: one width and case, no blanks, no 社区 or 居委会."""
+    """Give an area's name as it is compared: one script, width and case, no 社区 or 居委会."""
     return _compact(name).removesuffix("居委会").removesuffix("社区")
 
 
 def _compact(text: str | None) -> str:
-    return "".join(unicodedata.normalize("NFKC", text or "").casefold().split())
+    return name_norm(text or "")
 
 
 def _numbered(names: Objects) -> tuple[dict[str, int], NDArray[np.int64]]:
