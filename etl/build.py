@@ -122,14 +122,14 @@ def check_settings(settings: CitySettings, progress: Progress | None = None) -> 
         if not any(fault.severity == "blocking" for fault in faults):
             _, layers, more = _lay(con, settings, layers, city, 1, progress)
             faults += more
-        staged = staging.rejected(con, layers)
+        staged = staging.kept_aside(con, layers)
         sources = issues.source_rows(layers, staged, staging.changed_rows(con, layers))
         places = locate(con, layers, faults)
     finally:
         con.close()
     progress.end("checked")
-    found = findings(faults, sources, places, contents(layers, staged))
-    aside = [row for part in layers.parts() for row in part.rejected] + staged
+    aside = issues.all_rejected(layers, staged)
+    found = findings(faults, sources, places, contents(layers, aside))
     return Checked(sources, found.faults, found.groups, layers, aside)
 
 
@@ -260,12 +260,13 @@ def _refuse_broken(results: list[checks.Checked]) -> None:
 def _store_faults(
     con: Connection, layers: CityLayers, faults: list[Fault], effects: Effects
 ) -> Findings:
-    staged = staging.rejected(con, layers)
+    staged = staging.kept_aside(con, layers)
+    rejected = issues.all_rejected(layers, staged)
     sources = issues.source_rows(layers, staged, staging.changed_rows(con, layers))
-    found = findings(faults, sources, effects, contents(layers, staged))
+    found = findings(faults, sources, effects, contents(layers, rejected))
     issues.store_issues(con, found.faults, found.effects)
     store_groups(con, found.groups)
-    issues.store_rejected(con, layers, staged)
+    issues.store_rejected(con, rejected)
     issues.store_sources(con, sources)
     return found
 

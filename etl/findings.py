@@ -107,10 +107,11 @@ def findings(
 
 
 def contents(layers: CityLayers, rejected: Sequence[Rejected]) -> ContentOf:
-    """Give a function that finds a row as it was read, by file and row; None where it is not."""
+    """Give a function that finds a row as it was read, by file and row; None where it is not.
+
+    `rejected` are all rows kept aside, by the readers and by staging.
+    """
     aside = {(one.source, one.row): one.content for one in rejected}
-    for part in layers.parts():
-        aside |= {(one.source, one.row): one.content for one in part.rejected}
     positions: dict[str, dict[int, tuple[Layer, int]]] = {}
 
     def find(source: str, row: int) -> str | None:

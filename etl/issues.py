@@ -11,6 +11,8 @@ from geo.store.connect import Connection
 from geo.store.write import append
 
 SEVERITIES: Final = ("blocking", "warning", "note")
+StagedAside = dict[int, list[Rejected]]
+"""The rows that staging keeps aside, for each layer by its `id()`."""
 
 
 def store_issues(con: Connection, faults: list[Fault], effects: list[int | None]) -> None:
@@ -35,9 +37,14 @@ def store_issues(con: Connection, faults: list[Fault], effects: list[int | None]
     )
 
 
-def store_rejected(con: Connection, layers: CityLayers, staged: list[Rejected]) -> None:
-    """Write the rows kept aside: by the readers first, then by staging."""
-    rows = [row for part in layers.parts() for row in part.rejected] + staged
+def all_rejected(layers: CityLayers, staged: StagedAside) -> list[Rejected]:
+    """List the rows kept aside: by the readers first, then by staging."""
+    read = [row for part in layers.parts() for row in part.rejected]
+    return read + [row for rows in staged.values() for row in rows]
+
+
+def store_rejected(con: Connection, rows: list[Rejected]) -> None:
+    """Write the rows kept aside."""
     append(
         con,
         "rejected",
@@ -69,9 +76,12 @@ class SourceRows:
 
 
 def source_rows(
-    layers: CityLayers, staged: list[Rejected], changed: dict[int, set[int]]
+    layers: CityLayers, staged: StagedAside, changed: dict[int, set[int]]
 ) -> list[SourceRows]:
-    """Count, for each file, the rows that were loaded, loaded with a change, and kept aside."""
+    """Count, for each file, the rows that were loaded, loaded with a change, and kept aside.
+
+    `staged` and `changed` are of staging, for each layer by its `id()`.
+    """
     return [_source(part, staged, changed) for part in layers.parts()]
 
 
@@ -86,45 +96,24 @@ def store_sources(con: Connection, sources: list[SourceRows]) -> None:
     append(con, "source", {"source_idx": np.arange(len(sources)), **columns})
 
 
-def _source(
-    part: Layer | Streets, staged: list[Rejected], changed: dict[int, set[int]]
-) -> SourceRows:
-    aside, fixed = _aside(part, staged), _fixed(part, staged, changed)
+def _source(part: Layer | Streets, staged: StagedAside, changed: dict[int, set[int]]) -> SourceRows:
+    aside = staged.get(id(part), [])
+    fixed = set() if isinstance(part, Streets) else set(part.fixed.tolist())
+    fixed = (fixed | changed.get(id(part), set())) - {row.row for row in aside}
+    quarantined = len(part.rejected) + len(aside)
     return SourceRows(
         path=part.source,
-        kind=_kind(part),
+        kind="network" if isinstance(part, Streets) else part.kind,
         sha256=part.sha256,
         bytes=part.bytes,
         rows_in=part.rows_in,
-        rows_loaded=part.rows_in - aside - fixed,
-        rows_fixed=fixed,
-        rows_quarantined=aside,
+        rows_loaded=part.rows_in - quarantined - len(fixed),
+        rows_fixed=len(fixed),
+        rows_quarantined=quarantined,
         crs=part.crs,
         encoding=part.encoding,
         note=part.note,
     )
-
-
-def _kind(part: Layer | Streets) -> str:
-    return "network" if isinstance(part, Streets) else part.kind
-
-
-def _staged_rows(part: Layer, staged: list[Rejected]) -> set[int]:
-    own = set(part.row.tolist())
-    return {r.row for r in staged if r.source == part.source and r.row in own}
-
-
-def _aside(part: Layer | Streets, staged: list[Rejected]) -> int:
-    if isinstance(part, Streets):
-        return len(part.rejected)
-    return len(part.rejected) + len(_staged_rows(part, staged))
-
-
-def _fixed(part: Layer | Streets, staged: list[Rejected], changed: dict[int, set[int]]) -> int:
-    if isinstance(part, Streets):
-        return 0
-    rows = set(part.fixed.tolist()) | changed.get(id(part), set())
-    return len(rows - _staged_rows(part, staged))
 
 
 def _objects(values: list[str] | list[str | None]) -> np.ndarray:

@@ -103,9 +103,9 @@ def faults(con: Connection, layers: CityLayers) -> list[Fault]:
     return found
 
 
-def rejected(con: Connection, layers: CityLayers) -> list[Rejected]:
-    """List the rows that staging keeps aside, with the row as it was read."""
-    found: list[Rejected] = []
+def kept_aside(con: Connection, layers: CityLayers) -> dict[int, list[Rejected]]:
+    """List, for each layer by its `id()`, the rows that staging keeps aside, as they were read."""
+    found: dict[int, list[Rejected]] = {}
     for table, parts in (
         ("stg_grid", [layers.grids]),
         ("stg_building", [layers.buildings] if layers.buildings else []),
@@ -119,7 +119,8 @@ def rejected(con: Connection, layers: CityLayers) -> list[Rejected]:
             number = int(np.searchsorted(starts, pos, side="right")) - 1
             part, at = parts[number], int(pos - starts[number])
             content = row_json(as_headed(part), at)
-            found.append(Rejected(part.source, int(part.row[at]), reason, content))
+            row = Rejected(part.source, int(part.row[at]), reason, content)
+            found.setdefault(id(part), []).append(row)
     return found
 
 
