@@ -1,5 +1,6 @@
 """Read the sheets of a workbook as rows of text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -8,7 +9,7 @@ from typing import Final
 import numpy as np
 import python_calamine as calamine
 
-from etl.layers import Rejected
+from etl.layers import Fault, Rejected
 from etl.readers.files import OpenedFile
 from etl.readers.headings import Area, Head, Row, find_head
 from etl.readers.raw import RawTable, cell_text
@@ -19,6 +20,10 @@ from etl.synonyms import fold
 from geo.errors import InputDataError
 
 _MIDNIGHT: Final = time(0)
+_PERIOD: Final = re.compile(
+    r"(?:(?:19|20)\d\d)?[年./-]?(?:0?[1-9]|1[0-2]|[一二三四五六七八九十]{1,2})月?份?"
+    r"|(?:(?:19|20)\d\d年?)?第?[一二三四1-4]季度|(?:19|20)\d\d年?"
+)
 _VISIBLE: Final = calamine.SheetVisibleEnum.Visible
 _TABULAR: Final = calamine.SheetTypeEnum.WorkSheet
 
@@ -47,7 +52,7 @@ def read_excel(source: Source, file: OpenedFile, wanted: list[str]) -> RawTable:
             "or .xls. Open it in a spreadsheet and save it again."
         ) from error
     tables = [from_rows(source, sheet.rows, wanted, merged=sheet.merged) for sheet in sheets]
-    whole = joined([sheet.name for sheet in sheets], tables)
+    whole = joined(source, [sheet.name for sheet in sheets], tables)
     return replace(whole, notes=[*notes, *whole.notes])
 
 
@@ -98,7 +103,7 @@ def _read(book: calamine.CalamineWorkbook, name: str, wanted: list[str]) -> _She
     return _Sheet(name, rows, merged, find_head(rows, wanted, merged))
 
 
-def joined(names: Sequence[str], tables: Sequence[RawTable]) -> RawTable:
+def joined(source: Source, names: Sequence[str], tables: Sequence[RawTable]) -> RawTable:
     """Put sheets with the same headers below each other.
 
     Row numbers stay those of each sheet, from the second on raised by a round number that a note
@@ -131,7 +136,31 @@ def joined(names: Sequence[str], tables: Sequence[RawTable]) -> RawTable:
         )
         for header in first.headers
     }
-    return replace(first, columns=columns, row=np.concatenate(rows), notes=notes, rejected=rejected)
+    return replace(
+        first,
+        columns=columns,
+        row=np.concatenate(rows),
+        notes=notes,
+        rejected=rejected,
+        faults=[*first.faults, _told(source, names, sum(len(table.row) for table in tables))],
+    )
+
+
+def _told(source: Source, names: Sequence[str], rows: int) -> Fault:
+    """Say which sheets were joined; a warning where they may be one thing month by month."""
+    is_series = all(_PERIOD.fullmatch(name.strip()) for name in names)
+    return Fault(
+        code="SHEETS_JOINED",
+        severity="warning" if is_series else "note",
+        source=source.shown,
+        row=None,
+        feature_id=None,
+        message=f"{len(names)} sheets with one header are read as one: {', '.join(names)}.",
+        action=f'Joined. If each is the whole of a month, name the last: layer = "{names[-1]}".'
+        if is_series
+        else 'Joined. If only one is meant, name it: layer = "...".',
+        affected=max(1, rows),
+    )
 
 
 def _cell(value: object) -> str | None:

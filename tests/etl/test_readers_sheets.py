@@ -196,6 +196,23 @@ def test_sheets_with_one_header_are_one_table_and_every_row_keeps_a_number(tmp_p
     assert layer.rows_in == 4
     assert "Sheet 东街道, 西街道." in str(layer.note)
     assert "Row 1001 and on are the rows of sheet 西街道" in str(layer.note)
+    (fault,) = [fault for fault in layer.faults if fault.code == "SHEETS_JOINED"]
+    assert (fault.severity, fault.affected) == ("note", 3)
+    assert "东街道, 西街道" in fault.message
+
+
+@pytest.mark.parametrize(
+    "names", [["1月", "2月"], ["2026-01", "2026-02"], ["第一季度", "第二季度"]]
+)
+def test_sheets_of_months_are_joined_with_a_warning(tmp_path: Path, names: list[str]) -> None:
+    sheets: dict[str, Cells] = {
+        name: [["名称", "经度", "纬度"], [f"甲{at}", 117, 39]] for at, name in enumerate(names)
+    }
+    layer = facilities(book(tmp_path / "a.xlsx", sheets))
+    (fault,) = layer.faults
+    assert (fault.code, fault.severity) == ("SHEETS_JOINED", "warning")
+    assert f'layer = "{names[-1]}"' in fault.action
+    assert len(layer.row) == 2
 
 
 def test_hidden_sheets_are_left_out_and_named(tmp_path: Path) -> None:
