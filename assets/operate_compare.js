@@ -69,13 +69,13 @@
   function differenceRow(row) {
     const first = row.first.map((one) => [
       one.name || one.id,
-      one.category ? '（' + categoryName(one.category) + '）' : '',
+      one.category ? op.t('c_of', { category: categoryName(one.category) }) : '',
       one.metres ? ' ' + op.number(Math.round(one.metres)) + ' m' : '',
     ].join(''));
     return h('tr', null,
       h('td', null, op.or('kind ' + row.kind, row.kind)),
       h('td', { class: 'number' }, op.number(row.count)),
-      h('td', null, first.join(op.lang() === 'zh' ? '、' : ', ')));
+      h('td', null, op.join(first)));
   }
 
   function differences(told) {

@@ -77,7 +77,7 @@
       'details',
       { class: 'op-source', 'data-source': source.path },
       h('summary', null, h('strong', null, source.path), ' ',
-        h('span', { class: 'op-note' }, facts.join('，'))),
+        h('span', { class: 'op-note' }, op.join(facts))),
       found
         ? op.table(
           [[op.t('field')], [op.t('header')], ['']],
@@ -86,7 +86,7 @@
         )
         : null,
       source.others.length
-        ? h('p', { class: 'op-note' }, op.t('others', { names: source.others.join('、') }))
+        ? h('p', { class: 'op-note' }, op.t('others', { names: op.join(source.others) }))
         : null,
       source.note ? h('p', { class: 'op-note' }, source.note) : null
     );
@@ -171,7 +171,7 @@
       { class: 'op-card' },
       h('h3', null, op.t('proposals')),
       rows.map((row) => {
-        const line = row.edits.map((one) => one.key + ' = "' + one.value + '"').join('，');
+        const line = op.join(row.edits.map((one) => one.key + ' = "' + one.value + '"'));
         return h(
           'div',
           { class: 'op-proposal' },

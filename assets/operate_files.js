@@ -122,19 +122,6 @@
     );
   }
 
-  /** Make a table from heads `[text, class]` and rows of `tr`. */
-  op.table = (heads, rows, name) => h(
-    'div',
-    { class: 'op-table-wrap', 'data-scroll': name },
-    h(
-      'table',
-      { class: 'op-table' },
-      h('thead', null, h('tr', null, heads.map(([text, kind]) =>
-        h('th', { scope: 'col', class: kind || null }, text)))),
-      h('tbody', null, rows)
-    )
-  );
-
   op.drawStep[1] = () => {
     const { set } = op.now;
     const heads = [

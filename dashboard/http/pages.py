@@ -47,6 +47,7 @@ _PAGE: Final = """<!DOCTYPE html>
 _SCRIPTS: Final = (
     "dom.js",
     "operate.js",
+    "operate_basics.js",
     "operate_files.js",
     "operate_fields.js",
     "operate_issues.js",
