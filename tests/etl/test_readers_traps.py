@@ -8,6 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from etl.layers import Fault, Layer
 from etl.readers.encoding import choose
@@ -151,6 +153,43 @@ def test_utf8_cut_in_the_middle_of_a_letter_is_still_utf8(tmp_path: Path) -> Non
     file.write_bytes(CSV.format(",").strip().encode()[:-1])
     layer = places(file)
     assert layer.columns["name"].tolist() == ["东风小学", "西岸小学"]
+
+
+COMMON = "东风西岸社区街道小学医院站中心南北幼儿园公园路号"
+PLACE = st.tuples(
+    st.text(st.sampled_from(COMMON), min_size=2, max_size=8),
+    st.integers(73_000, 135_000),
+    st.integers(18_000, 53_000),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    places_in=st.lists(PLACE, min_size=1, max_size=12),
+    mark=st.sampled_from("\t,;|，；"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"]),
+    above=st.integers(0, 2),
+    order=st.permutations(["名称", "经度", "纬度"]),
+)
+def test_what_is_written_is_read_in_any_layout(
+    tmp_path: Path,
+    places_in: list[tuple[str, int, int]],
+    mark: str,
+    encoding: str,
+    above: int,
+    order: list[str],
+) -> None:
+    rows = [
+        {"名称": name, "经度": f"{lon / 1000}", "纬度": f"{lat / 1000}"}
+        for name, lon, lat in places_in
+    ]
+    lines = [mark.join(order), *(mark.join(row[header] for header in order) for row in rows)]
+    file = tmp_path / "f.csv"
+    file.write_bytes("\n".join([*["设施一览表", ""][:above], *lines]).encode(encoding))
+    layer = places(file, crs="WGS84")
+    assert layer.columns["name"].tolist() == [name for name, _, _ in places_in]
+    read = [(point.x, point.y) for point in layer.geometry]
+    assert read == [(lon / 1000, lat / 1000) for _, lon, lat in places_in]
 
 
 def test_plain_text_was_never_a_choice(tmp_path: Path) -> None:
