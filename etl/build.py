@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,9 +98,7 @@ def build_city(
         except (OSError, duckdb.Error) as error:
             raise _disk_message(error, store) or error from error
         finally:
-            for leftover in (path, path.with_name(path.name + ".wal")):
-                leftover.unlink(missing_ok=True)
-            shutil.rmtree(f"{path}.spill", ignore_errors=True)
+            releases.remove_leftovers(store)
 
 
 def check_city(city_toml: Path, progress: Progress | None = None) -> Checked:

@@ -182,6 +182,8 @@ def point_to(store: Path, release: Release) -> Release:
     # The journal comes first: what CURRENT names is always known as published, so it is never
     # pruned.
     with (folder / "PUBLISHED.jsonl").open("a", encoding="utf-8") as journal:
+        if journal.tell() and not _ends_line(folder / "PUBLISHED.jsonl"):
+            journal.write("\n")
         line = {"release": release.release, "at": datetime.now(UTC).isoformat(timespec="seconds")}
         journal.write(json.dumps(line) + "\n")
         journal.flush()
@@ -369,6 +371,13 @@ def _notes(store: Path) -> list[Release]:
         except (ValueError, TypeError):
             continue
     return found
+
+
+def _ends_line(path: Path) -> bool:
+    """Tell whether a file ends with a whole line; a death or a full disk may cut the last one."""
+    with path.open("rb") as handle:
+        handle.seek(-1, os.SEEK_END)
+        return handle.read(1) == b"\n"
 
 
 def _published(store: Path) -> set[str]:
