@@ -81,7 +81,9 @@
       params: words,
       value: LC.shareDigits(now.covered, now.whole),
       unit: now.permille === null ? '' : '%',
-      change: LC.points(now.permille, before.permille),
+      change: LC.isOtherMethod(app.view)
+        ? LC.t('why_method')
+        : LC.points(now.permille, before.permille),
       why: { key: 'share' },
       bar: LC.targetBar(now.permille, target),
       note:

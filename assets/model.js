@@ -34,6 +34,12 @@
     return before.method === now.method ? before : null;
   };
 
+  /** Tell whether there is a month before that was counted by another method. */
+  LC.isOtherMethod = (view) => {
+    const { history } = view;
+    return Boolean(history) && history.length > 1 && LC.monthBefore(view) === null;
+  };
+
   /** Children with people and a known share, lowest first; ties by larger gap. */
   LC.ranked = (view, m) =>
     (view.children || [])

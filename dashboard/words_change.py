@@ -7,6 +7,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "why_open": ("{change}，为什么变了", "{change}: why it changed"),
     "why_ask": ("比上月 {change}，为什么？", "{change} since last month. Why?"),
     "why_ask_same": ("与上月持平，为什么？", "As last month. Why?"),
+    "why_method": ("口径有变", "counted otherwise"),
     "why_close": ("关闭", "Close"),
     "why_wait": ("正在算…", "Working it out…"),
     "why_failed": ("没有问到，请再点一次。", "No answer came. Open it again."),

@@ -46,6 +46,7 @@ COMMANDS = (
     "build",
     "publish",
     "rollback",
+    "compare",
     "list",
     "export",
     "work",

@@ -54,15 +54,10 @@ class _State:
 def is_written(path: Path) -> bool:
     """Tell whether a comparison is there and has the tables of this program."""
     try:
-        con = open_derived(path, has_shapes=False)
+        _head(path)
     except StoreError:
         return False
-    with closing(con):
-        try:
-            rows = con.execute("select version from comparison").fetchall()
-        except duckdb.Error:
-            return False
-    return bool(rows) and rows[0][0] == VERSION
+    return True
 
 
 def change(store: Path, release: OpenRelease, question: Question, minute: int) -> dict[str, Any]:
@@ -112,21 +107,25 @@ def _chosen(store: Path, release: OpenRelease) -> tuple[str, str] | None:
     for pair in releases.comparisons(store):
         if pair[1] != release.id:
             continue
-        head = release.remember(("comparison", pair), lambda pair=pair: _head(store, pair))
-        if head is not None:
-            found.append((head["old_month"] < head["new_month"], head["old_month"], pair))
+        path = releases.compare_path(store, *pair)
+        try:
+            head = release.remember(("comparison", pair), lambda path=path: _head(path))
+        except StoreError:
+            continue
+        found.append((head["old_month"] < head["new_month"], head["old_month"], pair))
     return max(found)[2] if found else None
 
 
-def _head(store: Path, pair: tuple[str, str]) -> dict[str, Any] | None:
-    path = releases.compare_path(store, *pair)
-    try:
-        if not is_written(path):
-            return None
-        with closing(open_derived(path, has_shapes=False)) as con:
-            return records(con, "change_head")[0]
-    except (StoreError, duckdb.Error):
-        return None
+def _head(path: Path) -> dict[str, Any]:
+    """Read what a comparison compares; refuse what is none, or none of this program's tables."""
+    with closing(open_derived(path, has_shapes=False)) as con:
+        try:
+            head = records(con, "change_head")[0]
+        except (duckdb.Error, IndexError) as error:
+            raise StoreError(f"{path} is no comparison. Make it again: etl compare") from error
+    if head["version"] != VERSION:
+        raise StoreError(f"{path} has other tables. Make it again: etl compare")
+    return head
 
 
 def _absent(store: Path, release: OpenRelease) -> dict[str, Any]:
