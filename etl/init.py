@@ -18,11 +18,13 @@ import shapely
 
 from etl.init_ledgers import ledger_of
 from etl.layers import Layer
+from etl.readers.basis import is_vague
 from etl.readers.categories import NONE, guess, ruled
 from etl.readers.crosscheck import evidence_of
 from etl.readers.files import opened
 from etl.readers.layer import read_layer, read_raw
 from etl.readers.places import is_h3_cell
+from etl.readers.positions import with_place
 from etl.readers.raw import RawTable
 from etl.section import count
 from etl.settings import BUILDING_COLUMNS, FACILITY_COLUMNS, GRID_COLUMNS, Source
@@ -166,7 +168,7 @@ def _shape(raw: RawTable, place: dict[str, str]) -> str:
     if "wkt" in place:
         cells = [cell for cell in raw.columns[place["wkt"]] if cell]
         return _most_common_shape(shapely.get_type_id(shapely.from_wkt(cells)).tolist())
-    found = match("facilities", raw.headers, set())
+    found = _found("facilities", raw)
     return "points" if set(_PLACE) <= found.keys() else "no place"
 
 
@@ -178,14 +180,14 @@ def _most_common_shape(kinds: list[int]) -> str:
 def _columns(
     relative: str, role: str, raw: RawTable, place: dict[str, str], evidence: str
 ) -> _Shown:
-    found = match({"demand": "buildings"}.get(role, role), raw.headers, set())
+    found = _found({"demand": "buildings"}.get(role, role), raw)
     if place or raw.geometry is not None:
         found = {name: header for name, header in found.items() if name not in _PLACE}
     if role == "grids" and "id" not in found and "h3" in place:
         found = {"id": place["h3"], **found}
     lines = [f"{name} = {_quoted(header)}" for name, header in place.items()]
     category = found.pop("category", None) if role == "facilities" else None
-    lines += [f"{name} = {_quoted(header)}" for name, header in found.items()]
+    lines += [_column_line(name, header) for name, header in found.items()]
     if role == "grids" and "id" not in found:
         lines.append('# id = "..."  # no header reads as the id of a grid; say which')
     lines.append(_crs_line(raw))
@@ -196,6 +198,20 @@ def _columns(
     if others:
         lines.append(f"# not used: {', '.join(others)}")
     return _Shown(relative, role, evidence, tuple(lines))
+
+
+def _found(role: str, raw: RawTable) -> dict[str, str]:
+    """Find the columns of a role; one that holds both coordinates serves as `lon` and as `lat`."""
+    found = with_place(role, raw, match(role, raw.headers, set()))
+    joint = found.pop("lonlat", None) or found.pop("latlon", None)
+    found.pop("wkt", None)
+    return found | ({"lon": joint, "lat": joint} if joint else {})
+
+
+def _column_line(name: str, header: str) -> str:
+    if name == "people" and is_vague(header):
+        return f"# people = {_quoted(header)}  # if these are residents (常住), not 户籍"
+    return f"{name} = {_quoted(header)}"
 
 
 def _crs_line(raw: RawTable) -> str:

@@ -29,6 +29,11 @@ def basis(source: Source, role: str, raw: RawTable, found: Mapping[str, str]) ->
     return [fault for fault in faults if fault is not None]
 
 
+def is_vague(header: str) -> bool:
+    """Tell whether a header of people does not say whom it counts."""
+    return fold(header) in _PEOPLE
+
+
 def _people(source: Source, raw: RawTable, found: Mapping[str, str]) -> Fault | None:
     header = found.get("people")
     if header is None:
@@ -48,7 +53,7 @@ def _people(source: Source, raw: RawTable, found: Mapping[str, str]) -> Fault | 
             f"{header} counts registered people; city.toml takes them for residents.",
             "Used as declared. Name a column of residents if there is one.",
         )
-    if fold(header) not in _PEOPLE:
+    if not is_vague(header):
         return None
     return _fault(
         *("POP_BASIS", "warning", source, raw, header),

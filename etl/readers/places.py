@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from etl.layers import METRES_PER_DEGREE, Fault, Objects
 from etl.readers.georef import Georef, are_degrees, decide, to_wgs84
 from etl.readers.limits import Repairs, check_vertices, is_deep
-from etl.readers.positions import numbers, pairs, points, shape_text
+from etl.readers.positions import names_latitude_first, numbers, pairs, points, shape_text
 from etl.readers.raw import RawTable, objects
 from etl.readers.systems import DEGREES
 from etl.settings import Source
@@ -102,7 +102,7 @@ def _geometries(
     joint = _joint(found)
     if joint and not areas_only:
         cells = raw.columns[found[joint]]
-        xy, is_lat_first = pairs(cells, is_lat_first=joint == "latlon")
+        xy, is_lat_first = pairs(cells, is_lat_first=names_latitude_first(found[joint]))
         if is_lat_first:
             raw.notes.append(f"{found[joint]} holds the latitude first.")
         return points(xy, cells)

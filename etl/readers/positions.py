@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from etl.layers import Objects
 from etl.readers.numbers import is_nothing
 from etl.readers.raw import RawTable, objects
+from etl.synonyms import fold, synonyms
 
 XY = NDArray[np.float64]
 
@@ -131,6 +132,11 @@ def pairs(cells: Objects, *, is_lat_first: bool = False) -> tuple[XY, bool]:
         is_first, is_second = beyond.mean(axis=0) > 0.5
         is_lat_first = bool(is_second and not is_first) or (is_lat_first and not is_first)
     return (xy[:, ::-1] if is_lat_first else xy), is_lat_first
+
+
+def names_latitude_first(header: str) -> bool:
+    """Tell whether a header of both coordinates says that latitude stands first."""
+    return fold(header) in synonyms("facilities")["latlon"]
 
 
 def points(xy: XY, *cells: Objects) -> tuple[Objects, Objects]:

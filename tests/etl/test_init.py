@@ -123,3 +123,21 @@ def test_paths_are_relative_to_the_file_that_is_written(
     assert main(["init", "city/b.csv", "--out", "city/city.toml"]) == 0
     proposal = tomllib.loads((tmp_path / "city" / "city.toml").read_text(encoding="utf-8"))
     assert proposal["demand"]["path"] == "b.csv"
+
+
+def test_a_column_of_both_coordinates_and_people_of_no_basis_are_proposed_as_they_are(
+    tmp_path: Path,
+) -> None:
+    points = tmp_path / "f.csv"
+    points.write_text("名称|类别|坐标\n甲|小学|117.1,39.1\n", encoding="utf-8")
+    areas = tmp_path / "网格.csv"
+    square = "POLYGON((117 39,117.1 39,117.1 39.1,117 39))"
+    areas.write_text(f"网格编码|人口|边界\nG1|5|{square}\n", encoding="utf-8")
+    text = propose_city_toml([points, areas], base=tmp_path)
+    assert 'lon = "坐标"\nlat = "坐标"' in text
+    assert '# people = "人口"' in text
+    city = tmp_path / "city.toml"
+    city.write_text(text, encoding="utf-8")
+    layers = read_city(load_city(city))
+    assert layers.facilities[0].geometry[0].x == 117.1
+    assert [fault.code for fault in layers.grids.faults] == ["POP_BASIS"]
