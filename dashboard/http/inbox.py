@@ -148,7 +148,8 @@ def _register_orders(pages: Blueprint, store: Path) -> None:
         if kind != "template":
             release = releases.find(store, _text(body, "release"))
             params = {"release": release.release, "reason": str(body.get("reason") or "")[:500]}
-            if kind in ("publish", "rollback"):
+            # The way back is open without a word: what one returns to was published before.
+            if kind == "publish":
                 publications.require_reason(release, params["reason"])
         return _submitted(store, kind, params)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,23 @@ def test_an_unknown_order_is_refused(operator):
     assert post(operator, "/inbox/job", {"kind": "check"}).status_code == 400
     assert post(operator, "/inbox/job", {"kind": "publish", "release": "9"}).status_code == 409
     assert post(operator, "/inbox/job", ["publish"]).status_code == 400
+
+
+def test_publishing_warnings_needs_a_word_of_why_and_going_back_does_not(operator, store):
+    note = {
+        **{"release": "1-abc", "file": "release-1-abcabcabcabc.duckdb", "content": "c"},
+        **{"sha256": "s", "bytes": 1, "month": "2026-10", "city": "城", "built_at": "t"},
+        **{"reason": None, "warnings": 2},
+    }
+    (store / "data").mkdir(parents=True)
+    (store / "data" / note["file"]).write_bytes(b"x")
+    (store / "data" / f"{note['file']}.json").write_text(json.dumps(note))
+    order = {"kind": "publish", "release": "1-abc", "reason": "ok"}
+    refused = post(operator, "/inbox/job", order)
+    assert refused.status_code == 409
+    assert "2 warnings" in refused.json["error"]
+    assert post(operator, "/inbox/job", {**order, "reason": "警告已核对"}).status_code == 200
+    assert post(operator, "/inbox/job", {**order, "kind": "rollback"}).status_code == 200
 
 
 def test_warnings_need_a_word_of_why():
