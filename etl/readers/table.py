@@ -39,6 +39,7 @@ _TOTALS: Final = {"合计", "小计", "总计", "共计", "总数", "total", "su
 _TOTAL_ENDS: Final = ("合计", "小计", "总计")
 _TOTAL_WITHIN: Final = 3
 _DELIMITERS: Final = "\t,;|，；"
+_EMPTY_LIST: Final = "[]"
 _SNIFF: Final = 1 << 20
 _CELL_ENDS: Final = re.compile(r"[\t\n,;|，；]")
 _FLOATS: Final = ("DOUBLE", "FLOAT", "DECIMAL")
@@ -208,8 +209,10 @@ def _says_total(rows: Sequence[Row]) -> NDArray[np.bool_]:
 
 
 def _column(rows: Sequence[Row], position: int) -> Objects:
-    """Take one column out of rows that may be short; a cell of blanks is empty."""
-    return objects([clean(row[position]) if position < len(row) else None for row in rows])
+    """Take one column out of rows that may be short; a cell of blanks is empty, and so is []."""
+    cells = [clean(row[position]) if position < len(row) else None for row in rows]
+    # a map service writes an empty list where it knows nothing
+    return objects([None if cell == _EMPTY_LIST else cell for cell in cells])
 
 
 def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:

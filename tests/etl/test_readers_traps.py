@@ -192,6 +192,19 @@ def test_what_is_written_is_read_in_any_layout(
     assert read == [(lon / 1000, lat / 1000) for _, lon, lat in places_in]
 
 
+def test_an_export_of_a_map_service_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text(
+        "id,name,type,typecode,address,location,tel\n"
+        'B1,东风小学,科教文化服务;学校;小学,141203,[],"117.1,39.1",[]\n',
+        encoding="utf-8",
+    )
+    layer = places(file, category=None)
+    assert layer.columns["category"].tolist() == ["EDU_PRIMARY"]
+    assert layer.columns["address"].tolist() == [None]
+    assert layer.geometry[0].x == 117.1
+
+
 def test_plain_text_was_never_a_choice(tmp_path: Path) -> None:
     file = tmp_path / "f.csv"
     file.write_text("name,lon,lat\nA,117,39\n", encoding="ascii")
