@@ -46,13 +46,14 @@ def grid_faults(con: Connection, shapes: GridShapes, source: str) -> list[Fault]
         "inner join stg_place on stg_place.grid_idx = grid.grid_idx "
         "inner join stg_grid on stg_grid.pos = stg_place.pos order by grid.grid_idx",
     )
+    metric = _valid(shapes.metric)
     grids = _Grids(
         source=source,
         code=np.asarray(rows["grid_id"], dtype=object),
         row=np.asarray(rows["row"], dtype=np.int64),
         community=np.asarray(rows["community"], dtype=np.int64),
-        shapes=_valid(shapes.metric),
-        tree=shapely.STRtree(shapes.metric),
+        shapes=metric,
+        tree=shapely.STRtree(metric),
         crs=shapes.crs,
     )
     pairs = _neighbours(grids)
@@ -83,7 +84,8 @@ def _overlaps(grids: _Grids, pairs: Ints) -> list[Fault]:
     area = shapely.area(shared)
     whole = shapely.area(grids.shapes)
     faults: list[Fault] = []
-    for at in np.flatnonzero(area > OVERLAP_M2).tolist():
+    over = np.flatnonzero(area > OVERLAP_M2)
+    for at, place in zip(over.tolist(), _lonlat(grids, shared[over]), strict=True):
         one, other = pairs[at].tolist()
         smaller = min(whole[one], whole[other])
         faults.append(
@@ -94,7 +96,7 @@ def _overlaps(grids: _Grids, pairs: Ints) -> list[Fault]:
                 f"{area[at] / smaller:.1%} of the smaller one.",
                 "Nothing was changed: a place in both counts for the first. Align the outlines.",
                 grid_ids=(str(grids.code[one]), str(grids.code[other])),
-                lonlat=_lonlat(grids, shared[at]),
+                lonlat=place,
             )
         )
     return faults
@@ -108,7 +110,9 @@ def _gaps(grids: _Grids) -> list[Fault]:
         seen = shapely.STRtree(holes).query(slits, predicate="intersects")[0]
         slits = np.delete(slits, np.unique(seen))
     found = np.concatenate([holes, slits])
-    return [_gap(grids, hole) for hole in found[shapely.area(found) > OVERLAP_M2]]
+    found = found[shapely.area(found) > OVERLAP_M2]
+    places = _lonlat(grids, found)
+    return [_gap(grids, hole, place) for hole, place in zip(found, places, strict=True)]
 
 
 def _holes(union: shapely.Geometry) -> Shapes:
@@ -151,7 +155,7 @@ def _union(shapes: Shapes) -> shapely.Geometry:
     return shapely.union_all(shapes)
 
 
-def _gap(grids: _Grids, hole: shapely.Geometry) -> Fault:
+def _gap(grids: _Grids, hole: shapely.Geometry, place: tuple[float, float]) -> Fault:
     area = float(shapely.area(hole))
     width = _width_m(hole, area)
     around = np.sort(grids.tree.query(hole, predicate="dwithin", distance=0.1))
@@ -174,7 +178,7 @@ def _gap(grids: _Grids, hole: shapely.Geometry) -> Fault:
         f"{area:,.1f} m2, {share:.2%} of {of}.{may}",
         "Nothing was filled: no grid owns it. Align the outlines.",
         grid_ids=codes,
-        lonlat=_lonlat(grids, hole),
+        lonlat=place,
     )
 
 
@@ -231,7 +235,9 @@ def _apart(grids: _Grids, pairs: Ints) -> list[Fault]:
     return faults
 
 
-def _lonlat(grids: _Grids, shape: shapely.Geometry) -> tuple[float, float]:
-    place = shapely.get_coordinates(shapely.point_on_surface(shape))
-    lon, lat = to_lonlat(grids.crs, place)[0]
-    return float(lon), float(lat)
+def _lonlat(grids: _Grids, shapes: Shapes) -> list[tuple[float, float]]:
+    """Give a place inside each shape; all at once, since a projection is slow to set up."""
+    if not len(shapes):
+        return []
+    inside = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    return [(lon, lat) for lon, lat in to_lonlat(grids.crs, inside).tolist()]
