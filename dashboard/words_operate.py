@@ -22,7 +22,6 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
         "No worker is running, so jobs wait. On the server, run:",
     ),
     "copy": ("复制", "Copy"),
-    "copied": ("已复制", "Copied"),
     "first": (
         "还没有数据。把网格、设施等文件放进来，或先看看示例城市。",
         "No data yet. Send your grids and facilities, or look at the sample city first.",
@@ -59,8 +58,6 @@ _PAGE: Final[dict[str, tuple[str, str]]] = {
 }
 
 _VERDICT: Final[dict[str, tuple[str, str]]] = {
-    "verdict": ("结论", "Verdict"),
-    "v_none": ("还没有文件。", "No files yet."),
     "v_no_toml": (
         "有 {n} 个文件，还没有说明书 city.toml。",
         "{n} files, and no city.toml yet to describe them.",
@@ -206,8 +203,6 @@ _CHECK: Final[dict[str, tuple[str, str]]] = {
     "problem": ("问题", "What is wrong"),
     "share": ("占比", "Share"),
     "effect": ("影响网格", "Grids"),
-    "effect_none": ("计算后才知道", "known once built"),
-    "samples": ("示例", "Samples"),
     "row": ("第 {n} 行", "Row {n}"),
     "what_done": ("怎么处理的", "What was done"),
     "undo": ("怎么改回来", "How to undo"),
@@ -292,7 +287,6 @@ _PUBLISH: Final[dict[str, tuple[str, str]]] = {
     "published_at": ("发布", "Published"),
     "warnings": ("警告", "Warnings"),
     "current": ("当前", "Current"),
-    "never": ("没有发布过", "Never published"),
     "gone": ("文件已不在", "File is gone"),
     "do_rollback": ("回退", "Go back to it"),
     "rollback_sure": (

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import secrets
 import shutil
 from datetime import UTC, datetime
@@ -17,17 +16,11 @@ from geo.store.state import transaction
 
 MOST_SETS: Final = 24
 """Two years of months; beyond that the oldest that were never built make room."""
-_SET: Final = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{4}$")
 
 
 def inbox_dir(store: Path) -> Path:
     """Give the folder of the sets that were sent in."""
     return store.resolve() / "inbox"
-
-
-def is_set_id(text: str) -> bool:
-    """Tell whether a text has the form of the name of a set."""
-    return _SET.match(text) is not None
 
 
 def create(store: Path, base: SourceSet | None = None) -> SourceSet:
