@@ -181,8 +181,12 @@ def _set(store: Path, set_id: str) -> SourceSet:
 
 
 def _own(store: Path, set_id: str) -> SourceSet:
+    """Find a set whose files may be changed now: not while a job reads them."""
     one = _set(store, set_id)
     inbox.require_own(store, one)
+    running = [job for job in jobs.latest(store) if job.state == "running"]
+    if any(job.params.get("set") == set_id for job in running):
+        raise InputDataError("a job is reading this set. Wait until it ends, or cancel it.")
     return one
 
 

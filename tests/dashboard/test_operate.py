@@ -232,6 +232,19 @@ def test_orders_are_queued_and_cancelled(operator, store):
     assert operator.get("/inbox/state").json["busy"] == 0
 
 
+def test_files_do_not_change_under_a_job_that_reads_them(operator, store):
+    one = new_set(operator)
+    number = post(operator, f"/inbox/{one}/job", {"kind": "check"}).json["job"]
+    assert send(operator, one, "a.csv", b"1").status_code == 200
+    jobs.claim(store)
+    answer = send(operator, one, "a.csv", b"2")
+    assert answer.status_code == 400
+    assert "reading this set" in answer.json["error"]
+    assert send(operator, new_set(operator), "a.csv", b"2").status_code == 200
+    jobs.finish(store, number, "done", "")
+    assert send(operator, one, "a.csv", b"2").status_code == 200
+
+
 def test_an_unknown_order_is_refused(operator):
     one = new_set(operator)
     assert post(operator, f"/inbox/{one}/job", {"kind": "publish"}).status_code == 400
