@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import shapely
 
 from geo.store import release as releases
 from geo.store.connect import open_release
@@ -256,3 +257,24 @@ def test_the_ends_are_the_releases_own_numbers(two: Two) -> None:
     moved = {(code, minute): people for code, minute, people in steps}
     for key in before.keys() | after.keys() | moved.keys():
         assert before.get(key, 0) + moved.get(key, 0) == after.get(key, 0), key
+
+
+def test_the_first_facilities_of_a_city(two: Two) -> None:
+    store = two(october(CLINIC), BASE.but(facilities=()))
+    assert store.moved() == {"opened_undated": 100}
+    assert store.kinds() == [("opened_undated", "F1")]
+
+
+def test_a_city_that_knows_no_people_still_has_areas(two: Two) -> None:
+    store = two(Month(october(FAR, has_people=False), edit=halved), BASE.but(has_people=False))
+    why = store.why()
+    assert (why["before"]["numerator"], why["before"]["denominator"]) == (None, None)
+    assert (why["total"]["shown"], why["total"]["points"]) == (None, None)
+    # straight, the circle of 333 m around the clinic is lost, as far as it lies in the city
+    circle = shapely.Point(200, 200).buffer(333.3, quad_segs=4096)
+    lost_m2 = shapely.area(shapely.intersection(circle, shapely.box(0, 0, 1200, 1200)))
+    steps = {one["name"]: one["numerator"] for one in store.why(b="area", t="line")["steps"]}
+    assert steps["closed"] / 100 == pytest.approx(-lost_m2, abs=1)
+    # each of the grids is measured to 0.01 square metres, so cutting one in two may move that
+    assert abs(steps["grids"]) <= 3
+    assert sum(steps.values()) == steps["closed"] + steps["grids"]

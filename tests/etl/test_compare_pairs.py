@@ -157,6 +157,7 @@ def test_a_month_that_was_loaded_again_has_its_own_dates() -> None:
 
 def test_names_are_compared_without_width_case_and_signs() -> None:
     assert folded("第一 卫生站（ＡＢ店）") == folded("第一卫生站(ab店)")
+    assert folded("東風衛生站") == folded("东风卫生站")
     assert folded("甲站") != folded("乙站")
 
 

@@ -38,6 +38,8 @@ class Month:
         """Write its files."""
         toml = self.city.write(folder)
         path = folder / "facilities.csv"
+        if not self.city.facilities:
+            return toml
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
         with path.open("w", encoding="utf-8", newline="") as file:
