@@ -95,8 +95,8 @@ def build_city(
         path = releases.build_path(store)
         try:
             return _build(settings, layers, store, path, options, progress)
-        except (OSError, duckdb.Error) as error:
-            raise _disk_message(error, store) or error from error
+        except (OSError, duckdb.Error, MemoryError) as error:
+            raise _room_message(error, store) or error from error
         finally:
             releases.remove_leftovers(store)
 
@@ -335,7 +335,12 @@ def _publish(store: Path, release: Release, warnings: int, options: BuildOptions
     return True
 
 
-def _disk_message(error: Exception, store: Path) -> StoreError | None:
+def _room_message(error: Exception, store: Path) -> StoreError | None:
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+        return StoreError(
+            "the build needs more memory than there is; it was removed and the published release "
+            "is untouched. Use a machine with more memory, or build district by district."
+        )
     is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if not is_full and not any(
         sign in str(error) for sign in (os.strerror(errno.ENOSPC), "out of disk", "disk space")

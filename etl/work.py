@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from etl import set_jobs
+from etl.bounds import hold_process
 from etl.progress import Progress
 from geo.errors import CancelledError, LivingCircleError, StoreError
 from geo.store import jobs
 
+NO_MEMORY: Final = (
+    "The job needs more memory than it may take; the published release is untouched. Use smaller "
+    "files, or a machine with more memory."
+)
 _POLL_S: Final = 0.5
 _PATIENCE_S: Final = 20.0
 """A job that was asked to stop and has not after this long is ended from outside."""
@@ -52,6 +57,8 @@ def run_job(store: Path, job_id: int) -> None:
         jobs.finish(store, job_id, "cancelled", "Stopped; the published release is untouched.")
     except LivingCircleError as error:
         jobs.finish(store, job_id, "failed", str(error))
+    except MemoryError:
+        jobs.finish(store, job_id, "failed", NO_MEMORY)
     except Exception:
         jobs.finish(store, job_id, "failed", "A defect of the program; its log has the details.")
         traceback.print_exc()
@@ -70,9 +77,15 @@ def _reporting(store: Path, job_id: int) -> Progress:
     return Progress(show)
 
 
+def _run_held(store: Path, job_id: int) -> None:
+    """Run a job in a process of its own, which may not take the whole machine."""
+    hold_process()
+    run_job(store, job_id)
+
+
 def _run_apart(store: Path, job: jobs.Job) -> None:
     child = multiprocessing.get_context("spawn").Process(
-        target=run_job, args=(store, job.job_id), name=f"etl-job-{job.job_id}"
+        target=_run_held, args=(store, job.job_id), name=f"etl-job-{job.job_id}"
     )
     try:
         # Inside, for the worker may be told to end while the process is being started.

@@ -5,6 +5,7 @@ fetched, and `allow_unsigned_extensions` stays off. Every connection gets longit
 its cursors.
 """
 
+import shutil
 import threading
 from pathlib import Path
 from typing import Final
@@ -102,13 +103,14 @@ def open_build(
 ) -> Connection:
     """Open a new file for a build; what does not fit in `memory` is spilled beside the file.
 
-    `has_shapes` as for `open_derived`.
+    The spill takes half of the room that is free, at most. `has_shapes` as for `open_derived`.
     """
     settings = {
         **_OFFLINE,
         "memory_limit": memory,
         "threads": threads,
         "temp_directory": str(path) + ".spill",
+        "max_temp_directory_size": f"{shutil.disk_usage(path.parent).free // 2 >> 20}MiB",
         "preserve_insertion_order": True,
     }
     con = duckdb.connect(str(path), config=settings)
