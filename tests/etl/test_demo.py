@@ -274,6 +274,9 @@ def test_the_month_before_differs_in_people_and_facilities(folder: Path) -> None
     assert len(opened) >= 4
     assert any(word == "日间照料中心" for _, word in opened)
     assert closed
+    grids = [read_city(settings).grids.columns["people"] for settings in (now, before)]
+    grown = [float(a) / float(b) for a, b in zip(*grids, strict=True) if a and b and b != "0"]
+    assert sum(growth > 1.2 for growth in grown) == 1
     people = [(place / "楼栋.csv").read_bytes() for place in (folder, folder / "previous")]
     assert people[0] != people[1]
 
@@ -302,7 +305,8 @@ def test_every_code_that_the_document_names_is_found_and_none_of_them_blocks(fol
     named = set(re.findall(r"`([A-Z]{2,}_[A-Z_]+|PII)`", planted))
     found = check_city(folder / "city.toml").groups
     assert len(named) > 25
-    assert named - {group.code for group in found} == set()
+    # only a build knows the month before; tests of months look for that one
+    assert named - {group.code for group in found} == {"POP_JUMP"}
     assert [group.code for group in found if group.severity == "blocking"] == []
 
 
