@@ -7,7 +7,11 @@
   const op = LC.operate;
   const h = LC.h;
 
-  op.lang = () => (document.documentElement.lang === 'en' ? 'en' : 'zh');
+  /** Give the language of the page; where the page stands alone its HTML says it. */
+  op.lang = () => {
+    if (LC.lang) return LC.lang();
+    return document.documentElement.lang === 'en' ? 'en' : 'zh';
+  };
 
   /** Say a text of this page; an unknown key says itself. */
   op.t = (key, params) => {
