@@ -164,7 +164,9 @@ def _init(options: argparse.Namespace) -> int:
         raise SettingsError(
             f"{options.out} exists; nothing was written over it. Name another file."
         )
-    options.out.write_text(propose_city_toml(options.files, base=options.out.parent), encoding="utf-8")
+    options.out.write_text(
+        propose_city_toml(options.files, base=options.out.parent), encoding="utf-8"
+    )
     print(
         f"{options.out} is a proposal: read its comments, then: python -m etl check {options.out}"
     )

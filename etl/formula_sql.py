@@ -56,6 +56,12 @@ def _known(tree: Node, cell: Callable[[str], str]) -> str:
     return " and ".join(f"{each} is not null" for each in needed) or "true"
 
 
+def number_columns(formula: Formula) -> tuple[str, ...]:
+    """List the columns that a formula adds up or compares with numbers, in order."""
+    used = _used(formula.tree, is_number=False)
+    return tuple(dict.fromkeys(column.name for column, is_number in used if is_number))
+
+
 def _used(node: Node, *, is_number: bool) -> Iterator[tuple[Column, bool]]:
     """List the columns of a formula, and whether each is used as a number there."""
     if isinstance(node, Column):

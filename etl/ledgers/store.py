@@ -4,13 +4,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from etl.formula_sql import sql_of
+from etl.formula_sql import number_columns, sql_of
 from etl.layers import CityLayers, Fault, Layer, Objects
 from etl.ledgers.declared import Indicator, LedgerSource, declared
 from etl.ledgers.rows import Ledger, Placed, place_rows
 from etl.ledgers.withhold import NO_PARENT, withheld
+from etl.readers.numbers import SHARE, read_number
 from etl.readers.raw import objects
 from etl.section import nearest
 from etl.settings import CitySettings
@@ -134,10 +136,11 @@ def _store_values(
 ) -> None:
     """Work the indicator out for every place that has a row, and for all that hold it."""
     names = list(indicator.formula.columns)
-    cells = {
-        f"c{k}": placed.layer.columns[_header(placed.layer, indicator, name)]
-        for k, name in enumerate(names)
-    }
+    numbers = number_columns(indicator.formula)
+    cells: dict[str, NDArray[Any]] = {}
+    for k, name in enumerate(names):
+        written = placed.layer.columns[_header(placed.layer, indicator, name)]
+        cells[f"c{k}"] = _read_numbers(written) if name in numbers else written
     columns: dict[str, NDArray[Any]] = {"place_idx": placed.place, "period": placed.period}
     register(con, "ledger_cells", columns | cells)
     top, bottom = sql_of(indicator.formula, lambda name: f"c{names.index(name)}::text")
@@ -147,6 +150,12 @@ def _store_values(
         con.execute(query, {"indicator": idx, "unit": source.unit})
     finally:
         con.unregister("ledger_cells")
+
+
+def _read_numbers(cells: Objects) -> Objects:
+    """Bring cells such as 约300, 3.1万 or 12% to plain numbers; what is none stays as it is."""
+    code, every = pd.factorize(cells, use_na_sentinel=True)
+    return objects([*(read_number(str(cell), SHARE).text for cell in every), None])[code]
 
 
 def _withhold(con: Connection, idx: int, floor: int) -> None:

@@ -261,6 +261,26 @@ def test_small_counts_are_withheld_and_cannot_be_had_by_subtraction(
     assert ask("select floor from indicator") == [(5,)]
 
 
+def test_numbers_of_a_ledger_are_read_as_everywhere(build: Build, ask: Ask, tmp_path: Path) -> None:
+    cells = {"G00": "1,200", "G01": "约300", "G02": "0.5万", "G10": "—", "G11": "20xx"}
+    lines = ["网格\t人数", *(f"{grid}\t{cell}" for grid, cell in cells.items())]
+    _write(tmp_path / "city", "数.tsv", lines)
+    toml = (
+        '[[ledgers]]\nname = "数"\npath = "数.tsv"\nkey = "网格"\ngrain = "unit"\n'
+        '[[indicators]]\nid = "number"\ntitle = { zh = "数", en = "Number" }\n'
+        'from = "数"\nformula = "sum(人数)"\n'
+    )
+    build(SmallCity(extra=toml))
+    found = {key[1]: parts for key, parts in _values(ask, "number").items() if key[0] == "grid"}
+    assert found == {
+        "G00": (1200, None, 1),
+        "G01": (300, None, 1),
+        "G02": (5000, None, 1),
+        "G10": (None, None, 1),
+        "G11": (None, None, 1),
+    }
+
+
 def test_a_floor_needs_a_formula_that_adds_up(tmp_path: Path) -> None:
     _write(tmp_path / "city", "检查.csv", CHECKS)
     slip = TOML.replace("sum(准确户数)/sum(检查户数)", "max(检查户数)") + "floor = 5\n"
