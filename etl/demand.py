@@ -5,20 +5,24 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from etl.layers import Fault, Layer
 from etl.settings import Demand
 from etl.shapes import GridShapes
-from etl.spread import centres, lattice_points, scale_to_grid
+from etl.spread import Points, centres, lattice_points, scale_to_grid
 from etl.staging import AMOUNTS
 from geo import crs as projections
+from geo.errors import InputDataError
 from geo.profile import share_by_largest_remainder
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append
 
 UNKNOWN: Final = -1
+MOST_POINTS: Final = 20_000_000
+"""Points of the lattice of a city: 50,000 km2 at 50 m."""
 _APART: Final = 0.2
 """Buildings and grid further apart than this share make the grid doubtful (reliability C)."""
 
@@ -84,7 +88,7 @@ def demand_points(
     if demand.method == "centre":
         grid, xy_m = centres(shapes.metric, _own_centres(shapes, grids, order))
     else:
-        grid, xy_m = lattice_points(shapes.metric, demand.spacing_m)
+        grid, xy_m = _on_lattice(con, shapes, np.arange(len(shapes.metric)), demand.spacing_m)
     equal = np.ones(len(grid), dtype=np.int64)
     shared = [share_by_largest_remainder(total, equal, grid) for total in totals.T]
     n = len(shapes.metric)
@@ -141,7 +145,7 @@ def _in_buildings(
     amounts = np.column_stack([_filled(rows[f"{name}_milli"]) for name in AMOUNTS])
     n = len(totals)
     bare = np.flatnonzero(np.bincount(grid, minlength=n) == 0)
-    extra_grid, extra_xy = lattice_points(shapes.metric[bare], demand.spacing_m)
+    extra_grid, extra_xy = _on_lattice(con, shapes, bare, demand.spacing_m)
     unknown = np.full((len(extra_grid), amounts.shape[1]), UNKNOWN, dtype=np.int64)
     grid = np.concatenate([grid, bare[extra_grid].astype(np.int32)])
     order = np.argsort(grid, kind="stable")
@@ -151,6 +155,21 @@ def _in_buildings(
     shared = [scale_to_grid(weights[:, i], grid, totals[:, i]) for i in range(len(AMOUNTS))]
     is_bare = np.isin(np.arange(n), bare)
     return _points(shapes, grid, xy_m, shared, is_bare, _apart(amounts[:, 0], grid, totals[:, 0]))
+
+
+def _on_lattice(con: Connection, shapes: GridShapes, of: Ints, spacing_m: float) -> Points:
+    """Lay the lattice over some of the grids, unless it would fill the memory."""
+    area_m2 = shapely.area(shapes.metric[of])
+    number = float(area_m2.sum()) / spacing_m**2
+    if number > MOST_POINTS:
+        ids = fetch_columns(con, "select grid_id from grid order by grid_idx")["grid_id"]
+        at = int(np.argmax(area_m2))
+        raise InputDataError(
+            f"the grids have room for {number:,.0f} points at {spacing_m:g} m (the largest grid: "
+            f"{ids[of[at]]}, {area_m2[at] / 1e6:,.1f} km2); expected at most {MOST_POINTS:,} "
+            "(LIMIT). Correct the outline of that grid, or set a larger `spacing_m` in [demand]."
+        )
+    return lattice_points(shapes.metric[of], spacing_m)
 
 
 def _weights(amounts: Ints) -> Ints:

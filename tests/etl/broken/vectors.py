@@ -147,6 +147,12 @@ def _good() -> dict[str, object]:
     return json.loads(shapely.to_geojson(_square()))
 
 
+def _country(folder: Path) -> None:
+    outline = _outline([[100, 30], [120, 30], [120, 45], [100, 30]])
+    as_grids(GRIDS, holding(_features(_good(), outline)))(folder)
+    edited("city.toml", lambda text: text.replace(b'"centre"', b'"lattice"'))(folder)
+
+
 def _knotted() -> dict[str, object]:
     places = np.random.default_rng(1).random((500, 2)) * 0.01 + (117.0, 39.74)
     return _outline([*places.tolist(), places[0].tolist()])
@@ -286,6 +292,12 @@ DEFECTS: list[Refused | Reported | Harmless] = [
         as_grids("more.gpkg", _two_layers),
         "more.gpkg",
         ("2 layers", "a, b", 'layer = "..."'),
+    ),
+    Refused(
+        "a grid as large as a country",
+        _country,
+        "G1",
+        ("room for", "at most 20,000,000 (LIMIT)", "Correct the outline"),
     ),
     Refused(
         "an outline of a million vertices",
