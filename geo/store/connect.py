@@ -149,6 +149,8 @@ def _harden(con: Connection, *, has_shapes: bool) -> None:
 def _load_spatial(con: Connection) -> None:
     con.load_extension(str(extension_path()))
     con.execute("set global geometry_always_xy = true")
+    # A job's log is read by people: no bars of single queries in it.
+    con.execute("set enable_progress_bar = false")
 
 
 def _first_line(error: Exception) -> str:

@@ -147,7 +147,8 @@ def _insert_grids(con) -> None:
 def _insert_facilities(con) -> None:
     for idx, (code, zh, en, radius) in enumerate(CATEGORIES):
         con.execute(
-            "insert into category values (?, ?, ?, ?, 'ELD', '养', '15', ?, true, 2, 1, null, null, null)",
+            "insert into category values "
+            "(?, ?, ?, ?, 'ELD', '养', '15', ?, true, 2, 1, null, null, null)",
             [idx, code, zh, en, radius],
         )
         for number, status in enumerate(["open", "open", "planned"]):

@@ -71,6 +71,7 @@ def test_text_does_not_run_into_the_next_cell(con: Connection) -> None:
             "issue",
             {
                 "issue_idx": np.array([0]),
+                "affected": np.array([1]),
                 **{
                     name: np.array([value], dtype=object)
                     for name, value in (
