@@ -21,6 +21,8 @@ _SYLLABLES: Final = re.compile(
     r"(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|ia|ie|in|iu|ou|ua|ue|ui|un"
     r"|uo|ve|a|e|i|o|u|v)|er)"
 )
+_LONGEST: Final = 500
+"""Letters of a text that may be a name with its pinyin; cells may have millions."""
 _JOINTS: Final = re.compile(r"[\s_\-·•.,，。、]+")
 
 
@@ -61,7 +63,7 @@ def name_norm(text: str) -> str:
 
 def without_pinyin(text: str) -> str:
     """Give a name without the pinyin that says how its characters are read."""
-    if text.isascii() or _HAN.search(text) is None:
+    if text.isascii() or len(text) > _LONGEST or _HAN.search(text) is None:
         return text
     return _LATIN.sub(_unless_gloss, text)
 

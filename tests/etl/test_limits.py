@@ -11,9 +11,11 @@ import pytest
 import shapely
 
 from etl import bounds
+from etl.names import name_norm
 from etl.readers import limits
 from etl.readers.layer import read_layer
 from etl.settings import FacilitySource, Source
+from etl.synonyms import fold
 from geo.errors import InputDataError
 from geo.store.connect import open_build
 
@@ -161,3 +163,12 @@ def test_a_build_spills_into_half_of_the_free_room(tmp_path: Path) -> None:
     finally:
         con.close()
     assert granted not in ("", "0 bytes", "90% of available disk space")
+
+
+@pytest.mark.parametrize("piece", ["(", "中a", "1,", " ", "ā", "a-"])
+def test_a_cell_of_a_million_letters_is_compared_at_once(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    fold(text)
+    name_norm(text)
+    assert time.process_time() - began < 5
