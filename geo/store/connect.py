@@ -17,7 +17,7 @@ from geo.errors import StoreError
 
 Connection = duckdb.DuckDBPyConnection
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 """The tables that this program writes and reads; raise it with every change of `sql/schema.sql`."""
 
 READ_MEMORY: Final = "1GB"

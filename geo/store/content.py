@@ -38,6 +38,9 @@ _KEYS = {
     "ledger_row": "ledger_idx, row",
     "indicator_target": "indicator_idx, year",
     "indicator_value": "indicator_idx, level, place_idx, period",
+    "indicator_history": "id, area_code, period",
+    "task": "task_id",
+    "duty": "duty_id, due_on",
     **_ORDER,
 }
 _LOOKED_AT = 1_000

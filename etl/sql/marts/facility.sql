@@ -1,5 +1,5 @@
 -- one row per facility, from the leading row of each id
-insert into facility
+insert into facility by name
 select
     facility_key.facility_idx,
     facility_key.facility_id,

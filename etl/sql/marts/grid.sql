@@ -1,6 +1,6 @@
 -- one row per grid; grid_shape gives what geometry knows of it; reliability is set when demand and
 -- streets are known
-insert into grid
+insert into grid by name
 select
     stg_place.grid_idx,
     stg_grid.grid_id,

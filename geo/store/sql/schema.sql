@@ -133,7 +133,15 @@ create table grid (
     lon double not null,                 -- a point inside
     lat double not null,
     geom geometry not null,
-    urban_rural text                     -- urban | rural, by the file's column or the class in a statistical code; else null
+    urban_rural text,                    -- urban | rural, by the file's column or the class in a statistical code; else null
+    grid_type text,                      -- as written; one type in a release, others are units
+    level integer,                       -- 1 | 2 | 3 of the party hierarchy, where the file says
+    parent_id text,                      -- grid_id or unit_id above it, as written
+    party_org text,
+    committee_idx integer,               -- unit_idx of the committee, which stands between community and grid
+    workers integer,
+    has_worker boolean,                  -- a worker is named; the name itself is not kept
+    duty text
 );
 
 -- one row a facility category known to this release, plus 'all' (every mandatory one), in catalogue order
@@ -151,7 +159,9 @@ create table category (
     facilities_other integer not null,   -- closed, planned, doubtful: shown, never counted
     source_zh text,                      -- documents and clauses that level and radius come from; null for 'all'
     source_en text,
-    confidence text                      -- V | M-hi | M-med of the catalogue; own: changed by the city; null for 'all'
+    confidence text,                     -- V | M-hi | M-med of the catalogue; own: changed by the city; null for 'all'
+    base_idx smallint,                   -- of an opening: the category that it is a part of; null: is one itself
+    opening text                         -- evening | weekend: only facilities known to be open then; null: any hour
 );
 
 -- one row a facility
@@ -170,7 +180,10 @@ create table facility (
     row bigint not null,
     lon double not null,                 -- first entrance
     lat double not null,
-    attributes text not null             -- JSON of the other declared columns
+    attributes text not null,            -- JSON of the other declared columns
+    hours text,                          -- as written
+    is_open_evening boolean,             -- null: not known
+    is_open_weekend boolean
 );
 
 -- one row an entrance of a facility
@@ -420,6 +433,27 @@ create table boundary (
     geom geometry not null
 );
 
+-- one row a further place: an estate, a committee, a management cell ...; a ledger may be kept by it
+create table unit (
+    unit_idx integer not null,           -- kind by kind, then in the order of grids along the curve
+    kind text not null,                  -- estate | committee | the city's own word in small letters
+    unit_id text not null,               -- code, else the path of names; unique within its kind
+    name text not null,
+    grid_idx integer,                    -- the one grid it lies in; null where several share it
+    community_idx integer,               -- area_idx that has the largest share of it; null: none, or a tie
+    street_idx integer,
+    district_idx integer,
+    street_share double,                 -- of its area in street_idx; null for a point
+    is_tied boolean not null,            -- two streets have the same share: a person decides
+    people_milli bigint,
+    households_milli bigint,
+    area_dm2 bigint,                     -- null for a point, and without a place on the map
+    lon double,                          -- a point inside; null without a place on the map
+    lat double,
+    geom geometry,                       -- null for a point
+    attributes text not null             -- JSON of the other columns
+);
+
 -- one row a table keyed by a place
 create table ledger (
     ledger_idx integer not null,
@@ -478,6 +512,58 @@ create table indicator_value (
     denominator double,                  -- null too where the indicator is no share
     n_rows bigint,                       -- null where withheld
     is_withheld boolean not null         -- a small count, or one from which a small count would follow
+);
+
+-- one row an indicator x area x period that this release or an earlier one knew; earlier ones are carried forward
+create table indicator_history (
+    id text not null,                    -- of the indicator
+    area_code text not null,
+    period text not null,
+    numerator double,
+    denominator double,
+    is_withheld boolean not null,
+    formula text not null                -- a change breaks the line
+);
+
+-- one row a thing to be done: an item that failed, with an owner or a day by which it is due
+create table task (
+    task_id text not null,               -- 12 hex digits of source, place and item: the same in every release
+    source_kind text not null,           -- ledger | indicator | rule
+    source text not null,                -- name of the ledger, id of the indicator, pack:rule
+    unit_kind text not null,
+    unit_id text not null,
+    place_idx integer,                   -- null where the release no longer has the place
+    item text,
+    owner text,                          -- an office or a role; a resident's name is masked
+    due_on text,                         -- YYYY-MM-DD
+    state text not null,                 -- open | overdue | closed, at the end of the month of the data
+    is_reported_done boolean not null,   -- somebody wrote a closing day, but no pass is shown yet
+    reopened integer not null,           -- how often it came back after a pass
+    opened_release text,                 -- null: this release
+    opened_month text not null,
+    closed_release text,                 -- null: this release, or not closed
+    closed_month text,                   -- null: not closed
+    failed_value text,                   -- the evidence: what was found,
+    failed_on text,
+    failed_row bigint,
+    passed_value text,                   -- and what was found later
+    passed_on text,
+    passed_row bigint
+);
+
+-- one row a duty x day by which it falls due, a year back and a year ahead
+create table duty (
+    duty_id text not null,
+    zh text not null,
+    en text not null,
+    due_on text not null,                -- YYYY-MM-DD
+    period text,                         -- what it is for: YYYY-MM, YYYY-Qn, YYYY-Hn, YYYY, YYYY-Wnn
+    owner text,
+    source text,                         -- document and clause
+    ledger_idx integer,                  -- what shows that it was done; null: nothing does
+    expected integer,                    -- places that must show it
+    counted integer,                     -- places that do; null where nothing shows it
+    state text not null                  -- done | missed | due | unknown
 );
 
 -- one row: when and by whom; not part of the content hash
