@@ -134,8 +134,9 @@ def _insert_grids(con) -> None:
         r, c = divmod(grid, SIDE)
         west, south = WEST + c * STEP, SOUTH + r * STEP
         con.execute(
-            "insert into grid values (?, ?, ?, null, ?, ?, ?, null, null, null, ?, 'A', ?, ?, "
-            "st_makeenvelope(?, ?, ?, ?), null)",
+            "insert into grid (grid_idx, grid_id, name, street_idx, district_idx, people_milli, "
+            "area_dm2, reliability, lon, lat, geom) "
+            "values (?, ?, ?, ?, ?, ?, ?, 'A', ?, ?, st_makeenvelope(?, ?, ?, ?))",
             [
                 *(grid, f"G{grid + 1:02d}", f"网格 {grid + 1:02d}", 3 + grid // 9, 1 + grid // 18),
                 *(people_milli(grid), AREA_DM2, west + STEP / 2, south + STEP / 2),
@@ -147,14 +148,16 @@ def _insert_grids(con) -> None:
 def _insert_facilities(con) -> None:
     for idx, (code, zh, en, radius) in enumerate(CATEGORIES):
         con.execute(
-            "insert into category values "
-            "(?, ?, ?, ?, 'ELD', '养', '15', ?, true, 2, 1, null, null, null)",
+            "insert into category (category_idx, code, zh, en, grp, glyph, level, radius_m, "
+            "is_mandatory, facilities, facilities_other) "
+            "values (?, ?, ?, ?, 'ELD', '养', '15', ?, true, 2, 1)",
             [idx, code, zh, en, radius],
         )
         for number, status in enumerate(["open", "open", "planned"]):
             con.execute(
-                "insert into facility values (?, ?, ?, ?, ?, ?, null, null, 0, 1, 'f.csv', 2, ?, "
-                "?, '{}')",
+                "insert into facility (facility_idx, facility_id, category_idx, name, status, "
+                "is_open, grid_idx, district_idx, source, row, lon, lat, attributes) "
+                "values (?, ?, ?, ?, ?, ?, 0, 1, 'f.csv', 2, ?, ?, '{}')",
                 [
                     *(idx * 3 + number, f"F{idx}{number}", idx, f"{zh}{number}<b>", status),
                     *(status == "open", WEST + 0.005 * (number + 1), SOUTH + 0.006),
