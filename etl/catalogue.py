@@ -10,9 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from etl.layers import Fault
-from etl.section import Section, nearest
+from etl.section import Section
 from etl.synonyms import fold
 from geo.errors import SettingsError, SourceMissingError
+from geo.spelling import nearest
 from geo.store.connect import Connection
 from geo.store.write import append
 

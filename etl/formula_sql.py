@@ -1,9 +1,9 @@
-"""Say a formula of `etl.formula` in SQL: two aggregates over the rows of a place."""
+"""Say a formula of `geo.formula` in SQL: two aggregates over the rows of a place."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from etl.formula import (
+from geo.formula import (
     COMPARE,
     Among,
     Call,

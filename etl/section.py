@@ -1,11 +1,11 @@
 """Take checked values out of one section of city.toml, so that a mistake is one clear message."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from geo.errors import SettingsError
+from geo.spelling import nearest
 
 _WORDS = {
     bool: "true or false",
@@ -128,12 +128,6 @@ class Section:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def nearest(word: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """Name the spelling that was probably meant, ready to stand before a list; else nothing."""
-    close = difflib.get_close_matches(word, list(names), n=1, cutoff=cutoff)
-    return f"`{close[0]}`, or " if close else ""
 
 
 def count(number: int, noun: str) -> str:

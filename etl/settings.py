@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from etl.catalogue import own_notes
 from etl.layers import Fault
-from etl.section import Section, nearest
+from etl.section import Section
 from geo.errors import SettingsError, SourceMissingError
+from geo.spelling import nearest
 from geo.walk import MAX_MINUTES, Speed
 
 # fmt: off

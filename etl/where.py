@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.layers import Objects
-from etl.section import nearest
 from geo.errors import SettingsError
+from geo.spelling import nearest
 
 Truth = NDArray[np.int8]
 """1 true, 0 unknown, -1 false: `and` is the least, `or` the greatest, `not` the opposite."""

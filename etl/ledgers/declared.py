@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from etl.formula import Formula, read_formula
-from etl.section import Section, nearest
+from etl.section import Section
 from etl.settings import CitySettings, Source, source_values
 from geo.errors import SettingsError
+from geo.formula import Formula, read_formula
+from geo.spelling import nearest
 
 UNITS: Final = ("grid", "community", "street", "district", "city", "facility")
 GRAINS: Final = ("unit", "unit+period", "event")

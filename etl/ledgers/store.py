@@ -14,12 +14,12 @@ from etl.ledgers.rows import Ledger, Placed, place_rows
 from etl.ledgers.withhold import NO_PARENT, withheld
 from etl.readers.numbers import SHARE, read_number
 from etl.readers.raw import objects
-from etl.section import nearest
 from etl.settings import CitySettings
 from etl.shapes import GridShapes
 from etl.staging import etl_sql, run
 from etl.synonyms import fold
 from geo.errors import SettingsError
+from geo.spelling import nearest
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append, register

@@ -20,10 +20,11 @@ from etl.layers import Fault, Objects, Severity
 from etl.readers import category_rules as rules
 from etl.readers.category_rules import UNKNOWN, Verdict
 from etl.readers.raw import objects
-from etl.section import count, nearest
+from etl.section import count
 from etl.settings import FacilitySource
 from etl.synonyms import fold
 from geo.errors import InputDataError, SettingsError
+from geo.spelling import nearest
 
 NONE: Final = "none"
 """What category_map gives to a word that is set aside on purpose."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from etl.catalogue import categories, read_toml, tables, words
-from etl.section import Section, nearest
+from etl.section import Section
 from etl.synonyms import fold
+from geo.spelling import nearest
 
 _FOLDER: Final = Path(__file__).resolve().parents[2] / "data" / "catalogue"
 ASIDE: Final = "aside"

@@ -5,10 +5,11 @@ from typing import Final
 
 from etl.readers.positions import with_place
 from etl.readers.raw import RawTable, objects
-from etl.section import count, nearest
+from etl.section import count
 from etl.settings import FacilitySource, Source
 from etl.synonyms import fold, match, synonyms
 from geo.errors import InputDataError
+from geo.spelling import nearest
 
 ROLES: Final = ("grids", "facilities", "buildings")
 ROW_NUMBER: Final = "#row"

@@ -14,10 +14,10 @@ from etl.readers.files import OpenedFile
 from etl.readers.headings import Area, Head, Row, find_head
 from etl.readers.raw import RawTable, cell_text
 from etl.readers.table import from_rows
-from etl.section import nearest
 from etl.settings import Source
 from etl.synonyms import fold
 from geo.errors import InputDataError
+from geo.spelling import nearest
 
 _MIDNIGHT: Final = time(0)
 _PERIOD: Final = re.compile(

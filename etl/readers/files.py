@@ -15,9 +15,9 @@ from etl.readers.archive import Budget, check_inflation, check_members
 from etl.readers.limits import TREE_BYTES, check_parts, steady
 from etl.readers.signature import check_signature
 from etl.readers.workbook import check_workbook
-from etl.section import nearest
 from etl.settings import Source
 from geo.errors import InputDataError, SourceMissingError
+from geo.spelling import nearest
 
 SHAPE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _KINDS: Final = {

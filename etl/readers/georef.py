@@ -25,11 +25,12 @@ from etl.readers.systems import (
     zone_by_prefix,
     zone_of,
 )
-from etl.section import count, nearest
+from etl.section import count
 from etl.settings import Source
 from geo.datum import bd09_to_wgs84, bd09mc_to_bd09, bd09mc_to_wgs84, gcj02_to_wgs84
 from geo.errors import InputDataError, SettingsError
 from geo.mainland import is_mainland
+from geo.spelling import nearest
 
 XY = NDArray[np.float64]
 

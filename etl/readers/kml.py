@@ -18,9 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from etl.readers.encoding import choose, marked
 from etl.readers.files import OpenedFile
 from etl.readers.raw import RawTable, cell_text, objects
-from etl.section import nearest
 from etl.settings import Source
 from geo.errors import InputDataError
+from geo.spelling import nearest
 
 _DECLARED: Final = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _ENCODING: Final = re.compile(rb"\A\s*<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']")

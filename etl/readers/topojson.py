@@ -15,9 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from etl.readers.files import OpenedFile
 from etl.readers.limits import check_vertices
 from etl.readers.raw import RawTable, cell_text, objects
-from etl.section import nearest
 from etl.settings import Source
 from geo.errors import InputDataError
+from geo.spelling import nearest
 
 Arc = NDArray[np.float64]
 _RING_POINTS: Final = 4

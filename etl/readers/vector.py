@@ -24,10 +24,10 @@ from etl.readers.files import SHAPE_PARTS, OpenedFile
 from etl.readers.geopackage import refuse_queries
 from etl.readers.limits import ROWS
 from etl.readers.raw import RawTable, cell_text, objects
-from etl.section import nearest
 from etl.settings import Source
 from etl.synonyms import fold
 from geo.errors import InputDataError
+from geo.spelling import nearest
 
 _BYTES: Final = "ISO-8859-1"
 """Maps every byte to one character, so that the bytes can be had back."""

@@ -485,7 +485,7 @@ create table indicator (
     zh text not null,
     en text not null,
     ledger_idx integer not null,
-    formula text not null,               -- as written; the language of etl.formula
+    formula text not null,               -- as written; the language of geo.formula
     unit text not null,
     is_share boolean not null,           -- value = numerator / denominator
     is_high_better boolean not null,

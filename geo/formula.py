@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from etl.section import nearest
 from geo.errors import SettingsError
+from geo.spelling import nearest
 
 AGGREGATES: Final = ("sum", "mean", "min", "max", "count")
 _RESERVED: Final = ("and", "or", "not", "in", "is", "null")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.formula import read_formula
 from etl.formula_sql import sql_of
 from etl.staging import etl_sql
 from geo.errors import SettingsError
+from geo.formula import read_formula
 from geo.store.connect import Connection, open_scratch
 from geo.store.write import register
 
