@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.store.connect import Connection
-from geo.store.queries import fetch_columns, sql
+from geo.store.queries import fetch_columns
+from geo.store.write import schema_sql
 
 _NOT_CONTENT = frozenset({"release_stamp"})
 _SLICED_BY = {"reach": "category_idx", "profile": "category_idx", "near": "category_idx"}
@@ -49,7 +50,7 @@ _TABLE = re.compile(r"^create table (\w+)", re.MULTILINE)
 
 def content_tables() -> list[str]:
     """List the tables that are content, in the order of the schema."""
-    return [name for name in _TABLE.findall(sql("schema")) if name not in _NOT_CONTENT]
+    return [name for name in _TABLE.findall(schema_sql()) if name not in _NOT_CONTENT]
 
 
 def content_hash(con: Connection) -> str:

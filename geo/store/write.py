@@ -14,6 +14,7 @@ from geo.store.queries import sql
 if TYPE_CHECKING:
     import pandas as pd
 
+_FILES: Final = {"schema": ("schema", "schema_ledgers")}
 _VIEW: Final = "incoming_rows"
 _MASK: Final = "__is_null"
 _TABLE: Final = re.compile(r"^create table (\w+) \(\n(.*?)^\);", re.MULTILINE | re.DOTALL)
@@ -22,7 +23,12 @@ _COLUMN: Final = re.compile(r"^    (\w+) (\w+)", re.MULTILINE)
 
 def create_schema(con: Connection, schema: str = "schema") -> None:
     """Create every table of a release, or of another file of `sql`, empty."""
-    con.execute(sql(schema))
+    con.execute(schema_sql(schema))
+
+
+def schema_sql(schema: str = "schema") -> str:
+    """Give the statements that make the tables; those of a release stand in two files."""
+    return "\n".join(sql(name) for name in _FILES.get(schema, (schema,)))
 
 
 def append(
@@ -74,7 +80,9 @@ def register(con: Connection, view: str, columns: Mapping[str, NDArray[Any]]) ->
 @cache
 def schema_columns(schema: str = "schema") -> dict[str, dict[str, str]]:
     """Give the tables of a release with the columns of each and their types, in order."""
-    return {table: dict(_COLUMN.findall(body)) for table, body in _TABLE.findall(sql(schema))}
+    return {
+        table: dict(_COLUMN.findall(body)) for table, body in _TABLE.findall(schema_sql(schema))
+    }
 
 
 def _numbers(columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]] | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from geo.store import release as releases
 from geo.store.connect import SCHEMA_VERSION, Connection, open_build, open_scratch
 from geo.store.opened import OpenRelease
-from geo.store.queries import sql
 from geo.store.tiles import prepare
+from geo.store.write import create_schema
 
 SIDE = 6
 STEP = 0.004
@@ -99,7 +99,7 @@ def publish(store: Path, number: int, month: str = "2026-10") -> str:
 
 def fill(con: Connection, *, with_network: bool = True) -> None:
     """Make every table of the small city."""
-    con.execute(sql("schema"))
+    create_schema(con)
     con.execute(
         "insert into release values ('小城', '2026-10', true, 'EPSG:32650', 0.0001, ?, true, "
         "'centre', 'standard', 60, 200.0, 0.9, 'gb50180', null, null, null, ?)",
