@@ -6,6 +6,7 @@ from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from dashboard.http import guard
+from dashboard.http.api_calendar import calendar_asked
 from dashboard.http.api_indicators import indicators_asked
 from dashboard.http.openapi import document
 from dashboard.snapshots import Snapshots
@@ -76,6 +77,10 @@ def _register_lists(server: Flask, snapshots: Snapshots) -> None:
     @server.get("/api/v1/indicators")
     def indicators_of() -> ResponseReturnValue:
         return jsonify(indicators_asked(_open(snapshots), request.args))
+
+    @server.get("/api/v1/calendar")
+    def calendar_of() -> ResponseReturnValue:
+        return jsonify(calendar_asked(_open(snapshots), request.args))
 
 
 def summary(release: OpenRelease, question: Question, minute: int) -> dict[str, Any]:

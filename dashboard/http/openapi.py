@@ -23,6 +23,9 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
         {"enum": ["city", "district", "street", "community", "grid", "facility"]},
     ),
     "period": ("month YYYY-MM or year YYYY; all when left out", {"type": "string"}),
+    "from": ("first day, YYYY-MM-DD; of the month of the data when left out", {"type": "string"}),
+    "to": ("last day, YYYY-MM-DD; of the month of the data when left out", {"type": "string"}),
+    "owner": ("whose; everybody's when left out", {"type": "string"}),
     "limit": ("rows", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100}),
     "offset": ("rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
 }
@@ -35,6 +38,10 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
     "/grids/{id}": ("One grid", _QUESTION),
     "/indicators": ("The indicators, or the values of one", ("i", "level", "a", "period", "d")),
+    "/calendar": (
+        "What falls due when: duties and tasks, and whether they are done",
+        ("from", "to", "owner", "d"),
+    ),
     "/facilities": ("The facilities of a category", ("c", "d", "limit", "offset")),
 }
 _NULLABLE_NUMBER: dict[str, Any] = {"type": ["number", "null"]}
