@@ -9,6 +9,7 @@ from geo.formula import (
     Call,
     Column,
     Formula,
+    Function,
     Missing,
     Negated,
     Node,
@@ -69,6 +70,8 @@ def _used(node: Node, *, is_number: bool) -> Iterator[tuple[Column, bool]]:
     inside = is_number
     if isinstance(node, Call):
         inside = node.name != "count"
+    elif isinstance(node, Function):
+        inside = True
     elif isinstance(node, Pair):
         inside = node.op in "+-*/" or (node.op in COMPARE.values() and _is_of_numbers(node))
     elif isinstance(node, Among):
@@ -82,7 +85,8 @@ def _used(node: Node, *, is_number: bool) -> Iterator[tuple[Column, bool]]:
 def _is_of_numbers(pair: Pair) -> bool:
     """Tell whether a comparison is of numbers: one side is one, or is worked out."""
     return any(
-        isinstance(side, Number | Negated) or (isinstance(side, Pair) and side.op in "+-*/")
+        isinstance(side, Number | Negated | Function)
+        or (isinstance(side, Pair) and side.op in "+-*/")
         for side in (pair.left, pair.right)
     )
 
@@ -101,9 +105,20 @@ def _aggregate(node: Node, cell: Callable[[str], str], known: str) -> str:
         left, right = (_aggregate(side, cell, known) for side in (node.left, node.right))
         right = f"nullif({right}, 0)" if node.op == "/" else right
         return f"({left} {node.op} {right})"
+    if isinstance(node, Function):
+        return _function(node.name, [_aggregate(each, cell, known) for each in node.arguments])
     if not isinstance(node, Call):
         raise TypeError(f"{node} is not between aggregates")
     return _over_rows(node, cell, known)
+
+
+def _function(name: str, values: list[str]) -> str:
+    """Write a function of numbers; the engine's own would pass over those that are not known."""
+    written = f"{name}({', '.join(values)})"
+    if len(values) == 1:
+        return written
+    missing = " or ".join(f"{value} is null" for value in values)
+    return f"(case when {missing} then null else {written} end)"
 
 
 def _over_rows(call: Call, cell: Callable[[str], str], known: str) -> str:
@@ -135,6 +150,8 @@ def _value(node: Node, cell: Callable[[str], str]) -> str:
             return _number(cell, node)
         case Negated("-", value):
             return f"(- {_value(value, cell)})"
+        case Function(name, arguments):
+            return _function(name, [_value(each, cell) for each in arguments])
         case Pair(op, left, right) if op in "+-*/":
             below = _value(right, cell)
             below = f"nullif({below}, 0)" if op == "/" else below

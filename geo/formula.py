@@ -3,9 +3,12 @@
     sum(准确户) / sum(检查户)        count(闭环日期 <= 整改期限) / count()        mean(得分)
 
 Aggregates `sum mean min max count` over the rows of a ledger; inside them columns by name,
-numbers, 'text', + - * /, comparisons, `and or not`, `in (...)`, `is null`. A name that is not one
-word stands in backquotes. What is asked for is one number a place, and its two parts where the
-formula is a share, so that a parent is summed from parts and never from rates.
+numbers, 'text', + - * /, comparisons, `and or not`, `in (...)`, `is null`, and the functions `abs
+ceil floor greatest least`, which may stand between aggregates too. A name that is not one word
+stands in backquotes. What is asked for is one number a place, and its two parts where the formula
+is a share, so that a parent is summed from parts and never from rates.
+
+A rule of a standard is one row of inputs at a time: the same language without aggregates.
 """
 
 import re
@@ -17,6 +20,14 @@ from geo.errors import SettingsError
 from geo.spelling import nearest
 
 AGGREGATES: Final = ("sum", "mean", "min", "max", "count")
+FUNCTIONS: Final[dict[str, tuple[int, int | None]]] = {
+    "abs": (1, 1),
+    "ceil": (1, 1),
+    "floor": (1, 1),
+    "greatest": (2, None),
+    "least": (2, None),
+}
+"""Functions of numbers, and how many they take at least and at most."""
 _RESERVED: Final = ("and", "or", "not", "in", "is", "null")
 _TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -62,6 +73,14 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Function:
+    """A function of numbers; unknown where one of them is."""
+
+    name: str
+    arguments: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
 class Negated:
     """The opposite of a number (`-`) or of a condition (`not`)."""
 
@@ -93,7 +112,7 @@ class Missing:
     column: Column
 
 
-Node = Number | Text | Column | Call | Negated | Pair | Among | Missing
+Node = Number | Text | Column | Call | Function | Negated | Pair | Among | Missing
 
 
 @dataclass(frozen=True)
@@ -137,6 +156,30 @@ def read_formula(written: str, *, title: str) -> Formula:
     return Formula(written, tree, tuple(names))
 
 
+def read_row_formula(written: str, *, title: str) -> Formula:
+    """Read a formula of one row of inputs: columns stand by themselves, nothing is added up.
+
+    Parameters
+    ----------
+    written
+        For example `greatest(0.3 * households, 600)`.
+    title
+        What the formula belongs to, for messages.
+
+    Raises
+    ------
+    SettingsError
+        It cannot be read, or it holds an aggregate.
+    """
+    tree = _Parser(written, title).whole()
+    nodes = list(walk(tree))
+    if call := next((node for node in nodes if isinstance(node, Call)), None):
+        _fail(written, title, f"`{call.name}` adds rows up", "columns of one row")
+    return Formula(
+        written, tree, tuple(dict.fromkeys(n.name for n in nodes if isinstance(n, Column)))
+    )
+
+
 def parts_of(tree: Node) -> tuple[Node, Node | None]:
     """Split a share into what is summed above and below."""
     if isinstance(tree, Pair) and tree.op == "/":
@@ -153,19 +196,23 @@ def _adds_up(node: Node) -> bool:
 
 
 def children(node: Node) -> tuple[Node, ...]:
+    found: tuple[Node, ...] = ()
     match node:
-        case Call(_, argument):
-            return () if argument is None else (argument,)
+        case Call(_, argument) if argument is not None:
+            found = (argument,)
+        case Function(_, arguments):
+            found = arguments
         case Negated(_, value):
-            return (value,)
+            found = (value,)
         case Pair(_, left, right):
-            return (left, right)
+            found = (left, right)
         case Among(value, choices):
-            return (value, *choices)
+            found = (value, *choices)
         case Missing(column):
-            return (column,)
-        case Number() | Text() | Column():
-            return ()
+            found = (column,)
+        case _:
+            pass
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -303,13 +350,27 @@ class _Parser:
         return self._called(text) if kind == "word" and self._take("(") else Column(text)
 
     def _called(self, name: str) -> Node:
-        if name.lower() not in AGGREGATES:
-            known = f"{nearest(name.lower(), AGGREGATES)}one of {', '.join(AGGREGATES)}"
-            self._stop(f"`{name}` is no sum", known)
+        known = name.lower()
+        if known in FUNCTIONS:
+            return Function(known, self._arguments(known))
+        if known not in AGGREGATES:
+            every = (*AGGREGATES, *FUNCTIONS)
+            self._stop(f"`{name}` is no sum", f"{nearest(known, every)}one of {', '.join(every)}")
         if self._take(")"):
-            if name.lower() != "count":
+            if known != "count":
                 self._stop(f"`{name}()` says nothing to add up", "a column in the brackets")
             return Call("count", None)
         argument = self._any()
         self._need(")")
-        return Call(name.lower(), argument)
+        return Call(known, argument)
+
+    def _arguments(self, name: str) -> tuple[Node, ...]:
+        arguments = [self._any()]
+        while self._take(","):
+            arguments.append(self._any())
+        self._need(")")
+        low, high = FUNCTIONS[name]
+        if len(arguments) < low or (high is not None and len(arguments) > high):
+            expected = f"{low} there" if high == low else f"at least {low} there"
+            self._stop(f"`{name}` takes {len(arguments)}", expected)
+        return tuple(arguments)

@@ -70,6 +70,12 @@ ROWS: Rows = [
         ("sum(全 * 2 + 1) / 2", 48, 2),
         ("count(全 >= 6)", 2, None),
         ("SUM(`全`)", 22, None),
+        ("sum(ceil(全 / 4))", 1 + 3 + 2 + 1, None),
+        ("sum(floor(全 / 4))/sum(abs(0 - 全))", 1 + 2 + 1 + 0, 22),
+        ("greatest(5, ceil(sum(全) / 4))", 6, None),
+        ("least(sum(好), 7)", 7, None),  # rows three and four lack it: 8 is more than 7
+        ("sum(least(全, 5, 好))", 3 + 5, None),
+        ("count(greatest(全, 5) > 5)", 2, None),
     ],
 )
 def test_formulas_over_rows_that_lack_cells(
@@ -82,6 +88,7 @@ def test_nothing_known_is_not_zero(con: Connection) -> None:
     assert _worked(con, "sum(好)/sum(全)", [{"好": None, "全": "4"}]) == (None, None)
     assert _worked(con, "sum(好)", []) == (None, None)
     assert _worked(con, "sum(好)/count(好 = 0)", [{"好": "4"}]) == (4, 0)
+    assert _worked(con, "greatest(sum(好), 5)", []) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +105,10 @@ def test_nothing_known_is_not_zero(con: Connection) -> None:
         ("count(1 is null)", "a column before it"),
         ("count(a not 3)", "`not in (...)`"),
         ("__import__('os')", "is no sum"),
+        ("ceil(sum(a), 2)", "`ceil` takes 2; expected 1 there"),
+        ("least(sum(a))", "expected at least 2 there"),
+        ("ceil(a)", "column a stands by itself"),
+        ("ceill(sum(a))", "expected `ceil`"),
     ],
 )
 def test_what_is_no_formula_is_refused_with_the_place(written: str, said: str) -> None:
