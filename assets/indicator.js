@@ -116,7 +116,15 @@
       : LC.t('ind_target', { target: LC.indicatorText(one, layer.target) });
     return [
       LC.h('div', { class: 'legend-title' }, LC.nameOf(one)),
-      LC.h('div', { class: 'note' }, LC.t('ind_sub', { period: periodText(layer.period), target })),
+      LC.h(
+        'div',
+        { class: 'note' },
+        LC.t('ind_sub', {
+          period: periodText(layer.period),
+          unit: LC.t('one_' + LC.drawnUnit()),
+          target,
+        })
+      ),
       LC.h(
         'div',
         { class: 'legend-rows' },

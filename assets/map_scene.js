@@ -21,15 +21,25 @@
     return Math.sqrt((box * FILLED_SHARE_OF_BOX) / Math.max(1, n));
   }
 
-  /** Choose the finest unit whose shapes can be told apart; a unit named in the state wins. */
-  LC.unitFor = (map, view, state) => {
+  /** Leave the units that an indicator has values for; all where it has none for any of them. */
+  function withValues(offered, indicator) {
+    const own = indicator ? offered.filter((level) => indicator.levels.includes(level)) : offered;
+    return own.length ? own : offered;
+  }
+
+  /**
+   * Choose the finest unit whose shapes can be told apart, of those that the indicator on the map
+   * has values for; a unit named in the state wins.
+   */
+  LC.unitFor = (map, view, state, indicator) => {
     const counts = view.units || { grid: view.area.grids };
     const offered = LEVELS.filter((level) => counts[level]);
     const width = (level) => unitWidth(map, view.area.bounds, counts[level]);
-    const legible = offered.find((level) => width(level) >= LEGIBLE_PX);
+    const filled = withValues(offered, indicator);
+    const legible = filled.find((level) => width(level) >= LEGIBLE_PX);
     const unit = offered.includes(state.u)
       ? state.u
-      : legible || offered[offered.length - 1] || 'grid';
+      : legible || filled[filled.length - 1] || 'grid';
     return { unit, unitPx: width(unit) };
   };
 
@@ -154,7 +164,7 @@
   LC.sceneOf = (map, app, later) => {
     const { view, state, place } = app;
     const m = app.minutes;
-    const { unit, unitPx } = LC.unitFor(map, view, state);
+    const { unit, unitPx } = LC.unitFor(map, view, state, LC.indicatorOf(app));
     const { isMinutes, indicator, entry } = codesEntry(app, unit);
     if (drawn !== unit && indicator) requestAnimationFrame(() => LC.redraw('legend'));
     drawn = unit;

@@ -314,7 +314,7 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     ),
     "ind_sentence_none": ("{area}没有{name}的数据。", "{area} has no data on {name}."),
     "ind_other": ("其他指标", "Other indicators"),
-    "ind_sub": ("{period}·{target}", "{period} · {target}"),
+    "ind_sub": ("{period}·按{unit}·{target}", "{period} · by {unit} · {target}"),
     "ind_target": ("目标 {target}", "target {target}"),
     "ind_no_target": ("没有目标，按名次分五档", "no target: five classes by rank"),
     "ind_no_period": ("不分时期", "no period"),

@@ -13,7 +13,8 @@ LEVELS: Final = ("city", "district", "street", "community", "grid", "facility")
 def indicators(con: Connection) -> list[dict[str, Any]]:
     """List what is worked out of the ledgers: id, words, unit, formula, targets, ledger, periods.
 
-    `periods` are those with a value, the oldest first; a ledger without periods has none.
+    `periods` are those with a value, the oldest first; a ledger without periods has none. `levels`
+    are those at which any value is shown, from the city down.
     """
     found = con.execute(sql("indicator_list"))
     names = [column[0] for column in found.description or []]
@@ -21,6 +22,7 @@ def indicators(con: Connection) -> list[dict[str, Any]]:
     for entry in listed:
         years, targets = entry.pop("years"), entry.pop("targets")
         entry["targets"] = dict(zip(map(str, years), targets, strict=True))
+        entry["levels"] = [level for level in LEVELS if level in entry["levels"]]
     return listed
 
 

@@ -11,7 +11,7 @@ from geo.store.indicators import indicators
 from geo.store.opened import Area, Category, OpenRelease, columns, records
 from geo.walk import BASES, MODES
 
-_INDICATOR_KEYS = ("id", "zh", "en", "unit", "is_share", "better", "facet", "floor")
+_INDICATOR_KEYS = ("id", "zh", "en", "unit", "is_share", "better", "facet", "floor", "levels")
 MOST_CHILDREN = 500
 """Rows of a ranking; an area of more grids shows those with the most uncovered at 15 minutes."""
 RANKED_AT = 15

@@ -28,7 +28,13 @@ select
         from indicator_value
         where indicator_value.indicator_idx = indicator.indicator_idx
             and indicator_value.period is not null
-    ), []) as periods
+    ), []) as periods,
+    coalesce((
+        select list(distinct indicator_value.level)
+        from indicator_value
+        where indicator_value.indicator_idx = indicator.indicator_idx
+            and indicator_value.numerator is not null
+    ), []) as levels
 from indicator
 inner join ledger on ledger.ledger_idx = indicator.ledger_idx
 order by indicator.indicator_idx;
