@@ -43,6 +43,20 @@ def sql_of(formula: Formula, cell: Callable[[str], str]) -> tuple[str, str | Non
     return _aggregate(top, cell, known), None if bottom is None else _aggregate(bottom, cell, known)
 
 
+def condition_sql(condition: Formula, cell: Callable[[str], str]) -> str:
+    """Give a condition on one row as SQL: true, false, or null where a cell that it needs lacks.
+
+    Parameters
+    ----------
+    condition
+        As `geo.formula.read_condition` gives it.
+    cell
+        As for `sql_of`.
+    """
+    known = _known(condition.tree, cell)
+    return f"(case when {known} then {_condition(condition.tree, cell)} end)"
+
+
 def _known(tree: Node, cell: Callable[[str], str]) -> str:
     """Give the condition under which a row has every cell that is compared or added up.
 

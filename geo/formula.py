@@ -180,6 +180,26 @@ def read_row_formula(written: str, *, title: str) -> Formula:
     )
 
 
+def read_condition(written: str, *, title: str) -> Formula:
+    """Read a condition on one row: `得分 < 90 and 闭环 is null`. Its top is true or false.
+
+    Raises
+    ------
+    SettingsError
+        It cannot be read, it holds an aggregate, or it gives a number.
+    """
+    formula = read_row_formula(written, title=title)
+    if not _is_condition(formula.tree):
+        _fail(written, title, "nothing is compared", "得分 < 90 or so")
+    return formula
+
+
+def _is_condition(node: Node) -> bool:
+    if isinstance(node, Pair | Negated):
+        return node.op in ("and", "or", "not", *COMPARE.values())
+    return isinstance(node, Missing | Among)
+
+
 def parts_of(tree: Node) -> tuple[Node, Node | None]:
     """Split a share into what is summed above and below."""
     if isinstance(tree, Pair) and tree.op == "/":

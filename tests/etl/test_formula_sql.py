@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.formula_sql import sql_of
+from etl.formula_sql import condition_sql, sql_of
 from etl.staging import etl_sql
 from geo.errors import SettingsError
-from geo.formula import read_formula
+from geo.formula import read_condition, read_formula
 from geo.store.connect import Connection, open_scratch
 from geo.store.write import register
 
@@ -130,6 +130,45 @@ def test_text_in_a_formula_cannot_leave_its_quotes(con: Connection) -> None:
 )
 def test_a_share_knows_that_it_is_one(written: str, *, is_share: bool) -> None:
     assert read_formula(written, title="t").is_share is is_share
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("好 < 4", [True, False, None, None]),  # 约2 is no plain number, and an empty cell is none
+        ("状态 = '不合格'", [False, True, None, False]),
+        ("状态 in ('不合格', '待查')", [False, True, None, False]),
+        ("not (闭环 is null)", [True, True, False, False]),
+        ("闭环 is null and 期限 < '2026-10-06'", [False, False, True, None]),
+        ("好 / 全 < 0.6 or 状态 = '不合格'", [False, True, None, None]),
+    ],
+)
+def test_a_condition_on_a_row_is_unknown_where_a_cell_lacks(
+    con: Connection, written: str, expected: list[bool | None]
+) -> None:
+    condition = read_condition(written, title="t")
+    names = list(condition.columns)
+    cells = {f"c{k}": np.array([row[name] for row in ROWS], object) for k, name in enumerate(names)}
+    register(con, "ledger_rows", cells)
+    said = condition_sql(condition, lambda name: f"c{names.index(name)}::text")
+    assert [
+        held for (held,) in con.execute(f"select {said} from ledger_rows").fetchall()
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("得分", "nothing is compared"),
+        ("得分 + 1", "nothing is compared"),
+        ("count(得分 < 90)", "`count` adds rows up"),
+        ("得分 <", "it ends"),
+    ],
+)
+def test_what_is_no_condition_is_refused(written: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_condition(written, title="city.toml [[ledgers]] number 1")
+    assert said in str(refusal.value)
 
 
 NUMBERS = st.integers(-99, 99).map(str) | st.sampled_from(["a", "b", "c"])
