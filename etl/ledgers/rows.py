@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from etl.layers import Fault, Layer, Objects, Rejected, row_json
 from etl.ledgers.dates import read_day, read_period
 from etl.ledgers.declared import LedgerSource
-from etl.ledgers.places import places_by_key, places_by_point, register_of
+from etl.ledgers.places import WITHIN, places_by_key, places_by_point, register_of
 from etl.readers.raw import objects
 from etl.section import count
-from etl.shapes import GridShapes, containing_grid
+from etl.shapes import GridShapes
 from geo.store.connect import Connection
 
 _DATES: Final = ("date", "due", "closed")
@@ -98,9 +98,12 @@ def _places(
     if source.unit == "city":
         return np.zeros(len(layer.row), dtype=np.int64), objects([None] * len(layer.row))
     if "=key" in layer.columns:
-        return places_by_key(register_of(con, source.unit), layer.columns["=key"])
+        within = {
+            level: layer.columns[f"={level}"] for level in WITHIN if f"={level}" in layer.columns
+        }
+        return places_by_key(register_of(con, source.unit), layer.columns["=key"], within)
     lonlat = shapely.get_coordinates(shapely.centroid(layer.geometry))
-    return places_by_point(containing_grid(shapes.lonlat, lonlat))
+    return places_by_point(con, shapes, source.unit, lonlat)
 
 
 def _known(cells: Objects | None, rows: int = 0) -> NDArray[np.bool_]:
