@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from etl.ledgers.task_rules import KEYS, TaskRule, indicator_due, task_rule
 from etl.section import Section
 from etl.settings import CitySettings, Source, source_values
 from geo.errors import SettingsError
@@ -14,7 +16,9 @@ from geo.spelling import nearest
 
 UNITS: Final = ("grid", "community", "street", "district", "city", "facility")
 GRAINS: Final = ("unit", "unit+period", "event")
-LEDGER_COLUMNS: Final = ("key", "lon", "lat", "date", "item", "value", "owner", "due", "closed")
+LEDGER_COLUMNS: Final = (
+    *("key", "lon", "lat", "date", "item", "value", "owner", "due", "closed", "id"),
+)
 FACETS: Final = (
     *("居民管理", "社区安全", "社区环境", "文档管理", "地名公共服务", "民生服务", "党建网格"),
 )
@@ -23,24 +27,28 @@ _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 _YEARS: Final = (1990, 2100)
 _INDICATOR_KEYS: Final = (
     *("id", "title", "from", "formula", "unit", "better", "target", "owner_role", "group"),
-    *("source", "floor"),
+    *("source", "floor", "due"),
 )
 _FLOOR_AT_MOST: Final = 100
 
 
 @dataclass(frozen=True)
 class LedgerSource(Source):
-    """A table keyed by a place: `unit` is the kind of place a row speaks of."""
+    """A table keyed by a place: `unit` is the kind of place a row speaks of.
+
+    `tasks` None: its rows make no tasks.
+    """
 
     name: str = ""
     unit: str = "grid"
     grain: str = "event"
+    tasks: TaskRule | None = None
 
 
 @dataclass(frozen=True)
 class Indicator:
     """What is worked out of a ledger. `targets` are by year, as fractions for a share; counts under
-    `floor` are withheld.
+    `floor` are withheld. With `due`, a place that misses the target is a task of `owner_role`.
     """
 
     id: str
@@ -55,6 +63,7 @@ class Indicator:
     floor: int = 0
     group: str | None = None
     source: str | None = None
+    due: date | None = None
 
 
 def declared(settings: CitySettings) -> tuple[tuple[LedgerSource, ...], tuple[Indicator, ...]]:
@@ -104,7 +113,7 @@ def _indicators(
 
 def _ledger(path: Path, section: Section) -> LedgerSource:
     file_keys = ("path", "layer", "crs", "encoding", "where")
-    section.refuse_unknown([*file_keys, "name", "unit", "grain", *LEDGER_COLUMNS])
+    section.refuse_unknown([*file_keys, "name", "unit", "grain", *LEDGER_COLUMNS, *KEYS])
     values = source_values(path, section, LEDGER_COLUMNS)
     unit = _one_of(section, "unit", UNITS, "grid")
     columns = values["columns"]
@@ -115,6 +124,7 @@ def _ledger(path: Path, section: Section) -> LedgerSource:
         name=section.required_text("name", "环境卫生检查"),
         unit=unit,
         grain=_one_of(section, "grain", GRAINS, "event"),
+        tasks=task_rule(section, columns),
     )
 
 
@@ -138,6 +148,7 @@ def _indicator(section: Section, ledgers: Sequence[str]) -> Indicator:
     group = section.optional_text("group")
     if group is not None:
         _one_of(section, "group", FACETS, group)
+    targets = _targets(section)
     formula = read_formula(
         section.required_text("formula", "sum(准确户)/sum(检查户)"),
         title=f"{section.file} {section.title}",
@@ -150,11 +161,12 @@ def _indicator(section: Section, ledgers: Sequence[str]) -> Indicator:
         formula=formula,
         unit=section.text("unit"),
         is_high_better=_one_of(section, "better", ("high", "low"), "high") == "high",
-        targets=_targets(section),
+        targets=targets,
         owner_role=section.optional_text("owner_role"),
         floor=_floor(section, formula),
         group=group,
         source=section.optional_text("source"),
+        due=indicator_due(section, has_target=bool(targets)),
     )
 
 
