@@ -1,6 +1,7 @@
 """Say a formula of `geo.formula` in SQL: two aggregates over the rows of a place."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from geo.formula import (
@@ -25,7 +26,18 @@ _SCALE: Final = 1000
 """Amounts are added up in thousandths, as everywhere in a release."""
 
 
-def sql_of(formula: Formula, cell: Callable[[str], str]) -> tuple[str, str | None]:
+Say = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """How the cell of a column is said, as text and as a number."""
+
+    text: Say
+    number: Say
+
+
+def sql_of(formula: Formula, cell: Say, number: Say | None = None) -> tuple[str, str | None]:
     """Give the numerator and the denominator of a formula as SQL aggregates.
 
     The value is the numerator over the denominator, or the numerator where there is none. A row
@@ -35,36 +47,45 @@ def sql_of(formula: Formula, cell: Callable[[str], str]) -> tuple[str, str | Non
     Parameters
     ----------
     cell
-        Header to the SQL of its text cell. The macro `number_of` must be there, which gives null
-        for what is no number.
+        Header to the SQL of its text cell.
+    number
+        Header to the SQL of the cell as a double, null for what is no number. Without it the text
+        cell goes through the macro `number_of`, which must be there.
     """
-    known = _known(formula.tree, cell)
+    cells = _cells(cell, number)
+    known = _known(formula.tree, cells)
     top, bottom = parts_of(formula.tree)
-    return _aggregate(top, cell, known), None if bottom is None else _aggregate(bottom, cell, known)
+    above = _aggregate(top, cells, known)
+    return above, None if bottom is None else _aggregate(bottom, cells, known)
 
 
-def condition_sql(condition: Formula, cell: Callable[[str], str]) -> str:
+def condition_sql(condition: Formula, cell: Say, number: Say | None = None) -> str:
     """Give a condition on one row as SQL: true, false, or null where a cell that it needs lacks.
 
     Parameters
     ----------
     condition
         As `geo.formula.read_condition` gives it.
-    cell
+    cell, number
         As for `sql_of`.
     """
-    known = _known(condition.tree, cell)
-    return f"(case when {known} then {_condition(condition.tree, cell)} end)"
+    cells = _cells(cell, number)
+    known = _known(condition.tree, cells)
+    return f"(case when {known} then {_condition(condition.tree, cells)} end)"
 
 
-def _known(tree: Node, cell: Callable[[str], str]) -> str:
+def _cells(cell: Say, number: Say | None) -> _Cells:
+    return _Cells(cell, number or (lambda name: f"number_of({cell(name)})"))
+
+
+def _known(tree: Node, cell: _Cells) -> str:
     """Give the condition under which a row has every cell that is compared or added up.
 
     A column that the formula asks `is null` of is left out: its author says what missing means.
     """
     tested = {node.column.name for node in walk(tree) if isinstance(node, Missing)}
     needed = dict.fromkeys(
-        _number(cell, column) if is_number else cell(column.name)
+        cell.number(column.name) if is_number else cell.text(column.name)
         for column, is_number in _used(tree, is_number=False)
         if column.name not in tested
     )
@@ -105,11 +126,7 @@ def _is_of_numbers(pair: Pair) -> bool:
     )
 
 
-def _number(cell: Callable[[str], str], column: Column) -> str:
-    return f"number_of({cell(column.name)})"
-
-
-def _aggregate(node: Node, cell: Callable[[str], str], known: str) -> str:
+def _aggregate(node: Node, cell: _Cells, known: str) -> str:
     """Write what stands between aggregates, and each of them over the rows that are known."""
     if isinstance(node, Number):
         return f"{node.text}::double"
@@ -135,7 +152,7 @@ def _function(name: str, values: list[str]) -> str:
     return f"(case when {missing} then null else {written} end)"
 
 
-def _over_rows(call: Call, cell: Callable[[str], str], known: str) -> str:
+def _over_rows(call: Call, cell: _Cells, known: str) -> str:
     if call.name == "count":
         condition = "true" if call.argument is None else _condition(call.argument, cell)
         return f"count(*) filter (where {known} and {condition})::double"
@@ -155,13 +172,13 @@ def _total(value: str) -> str:
     return f"sum(cast(round({value} * {_SCALE}) as hugeint))"
 
 
-def _value(node: Node, cell: Callable[[str], str]) -> str:
+def _value(node: Node, cell: _Cells) -> str:
     """Write a number of a row."""
     match node:
         case Number(text):
             return f"{text}::double"
         case Column():
-            return _number(cell, node)
+            return cell.number(node.name)
         case Negated("-", value):
             return f"(- {_value(value, cell)})"
         case Function(name, arguments):
@@ -174,11 +191,11 @@ def _value(node: Node, cell: Callable[[str], str]) -> str:
             return f"(case when {_condition(node, cell)} then 1.0 else 0.0 end)"
 
 
-def _condition(node: Node, cell: Callable[[str], str]) -> str:
+def _condition(node: Node, cell: _Cells) -> str:
     """Write whether something holds of a row; what is not known does not hold."""
     match node:
         case Missing(column):
-            return f"({cell(column.name)} is null)"
+            return f"({cell.text(column.name)} is null)"
         case Negated("not", value):
             return f"(not {_condition(value, cell)})"
         case Pair("and" | "or" as op, left, right):
@@ -194,11 +211,11 @@ def _condition(node: Node, cell: Callable[[str], str]) -> str:
             return f"coalesce({_value(node, cell)} <> 0, false)"
 
 
-def _text(node: Node, cell: Callable[[str], str]) -> str:
+def _text(node: Node, cell: _Cells) -> str:
     match node:
         case Text(value):
             return "'" + value.replace("'", "''") + "'"
         case Column(name):
-            return cell(name)
+            return cell.text(name)
         case _:
             return f"cast({_value(node, cell)} as text)"
