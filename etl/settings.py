@@ -41,7 +41,7 @@ _CITY_KEYS: Final = (
 # fmt: on
 BASEMAP_LAYERS: Final = ("water", "green", "roads", "buildings", "railways")
 LATER_SECTIONS: Final = ("communities", "units")
-TABLE_SECTIONS: Final = ("ledgers", "indicators")
+TABLE_SECTIONS: Final = ("ledgers", "indicators", "duties")
 """Checked by `etl.ledgers.declared`, which knows their language."""
 _SECTIONS: Final = (
     "city",
@@ -83,6 +83,8 @@ class Source:
     where: str | None = None
     control_points: tuple[tuple[float, ...], ...] = ()
     """For crs = "local": x and y as the file writes them, longitude and latitude (WGS 84)."""
+    usual: tuple[str, ...] = ()
+    """Further headers that the table is known by, beside those of `columns`."""
 
 
 @dataclass(frozen=True)

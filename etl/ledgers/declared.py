@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from etl.ledgers.packs import Template, both, shipped
+from etl.ledgers.taking import taken, template_of
 from etl.ledgers.task_rules import KEYS, TaskRule, indicator_due, task_rule
 from etl.section import Section
 from etl.settings import CitySettings, Source, source_values
@@ -27,7 +29,7 @@ _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 _YEARS: Final = (1990, 2100)
 _INDICATOR_KEYS: Final = (
     *("id", "title", "from", "formula", "unit", "better", "target", "owner_role", "group"),
-    *("source", "floor", "due"),
+    *("source", "floor", "due", "note"),
 )
 _FLOOR_AT_MOST: Final = 100
 
@@ -43,6 +45,10 @@ class LedgerSource(Source):
     unit: str = "grid"
     grain: str = "event"
     tasks: TaskRule | None = None
+    template: Template | None = None
+    """The shipped template that it was taken from."""
+    mapped: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Column of the template to the header of the file, where they differ."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Indicator:
     group: str | None = None
     source: str | None = None
     due: date | None = None
+    is_shipped: bool = False
+    """Comes with the template of its ledger, and is left out where the file lacks a column."""
 
 
 def declared(settings: CitySettings) -> tuple[tuple[LedgerSource, ...], tuple[Indicator, ...]]:
@@ -76,12 +84,19 @@ def declared(settings: CitySettings) -> tuple[tuple[LedgerSource, ...], tuple[In
         indicator is made from no ledger, or two have one name.
     """
     path = settings.file
-    ledgers = _ledgers(path, _blocks(path, settings.tables, "ledgers"))
-    names = [ledger.name for ledger in ledgers]
-    return ledgers, _indicators(path, _blocks(path, settings.tables, "indicators"), names)
+    ledgers = _ledgers(path, blocks_of(path, settings.tables, "ledgers"))
+    own = _indicators(path, blocks_of(path, settings.tables, "indicators"), ledgers)
+    return ledgers, (*own, *_of_templates(ledgers, [indicator.id for indicator in own]))
 
 
-def _blocks(path: Path, tables: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def blocks_of(path: Path, tables: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Give the blocks `[[name]]` of a city.toml.
+
+    Raises
+    ------
+    SettingsError
+        It stands in single brackets.
+    """
     blocks = tables.get(name, [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SettingsError(
@@ -101,19 +116,53 @@ def _ledgers(path: Path, blocks: Sequence[Mapping[str, Any]]) -> tuple[LedgerSou
 
 
 def _indicators(
-    path: Path, blocks: Sequence[Mapping[str, Any]], ledgers: Sequence[str]
+    path: Path, blocks: Sequence[Mapping[str, Any]], ledgers: Sequence[LedgerSource]
 ) -> tuple[Indicator, ...]:
-    found = [
-        _indicator(Section(path.name, f"[[indicators]] number {number}", block), ledgers)
-        for number, block in enumerate(blocks, start=1)
-    ]
+    names = [ledger.name for ledger in ledgers]
+    took = {each.template.id: each.name for each in reversed(ledgers) if each.template}
+    found: list[Indicator] = []
+    for number, block in enumerate(blocks, start=1):
+        section = Section(path.name, f"[[indicators]] number {number}", block)
+        found.append(_indicator(taken(section, took), names))
     _refuse_twice(path, "indicators", "id", [indicator.id for indicator in found])
     return tuple(found)
 
 
+def _of_templates(ledgers: Sequence[LedgerSource], own: Sequence[str]) -> list[Indicator]:
+    """List what comes with the templates of ledgers, but what the city defines itself.
+
+    A second ledger of a template is named beside the title, and numbered in the id.
+    """
+    found: list[Indicator] = []
+    times: dict[str, int] = {}
+    for ledger in ledgers:
+        if ledger.template is None:
+            continue
+        times[ledger.template.id] = times.get(ledger.template.id, 0) + 1
+        for section, _ in shipped("indicators"):
+            if section.values["from"] == ledger.template.id:
+                block = {**section.values, "from": ledger.name}
+                one = _indicator(Section(section.file, section.title, block), [ledger.name])
+                found.append(_numbered(one, times[ledger.template.id]))
+    return [replace(one, is_shipped=True) for one in found if one.id not in own]
+
+
+def _numbered(indicator: Indicator, number: int) -> Indicator:
+    if number == 1:
+        return indicator
+    return replace(
+        indicator,
+        id=f"{indicator.id}__{number}",
+        zh=f"{indicator.zh}（{indicator.ledger}）",
+        en=f"{indicator.en} ({indicator.ledger})",
+    )
+
+
 def _ledger(path: Path, section: Section) -> LedgerSource:
-    file_keys = ("path", "layer", "crs", "encoding", "where")
+    file_keys = ("path", "layer", "crs", "encoding", "where", "pack", "columns")
     section.refuse_unknown([*file_keys, "name", "unit", "grain", *LEDGER_COLUMNS, *KEYS])
+    template, mapped, section = template_of(section)
+    known = template.columns.values() if template else ()
     values = source_values(path, section, LEDGER_COLUMNS)
     unit = _one_of(section, "unit", UNITS, "grid")
     columns = values["columns"]
@@ -125,6 +174,9 @@ def _ledger(path: Path, section: Section) -> LedgerSource:
         unit=unit,
         grain=_one_of(section, "grain", GRAINS, "event"),
         tasks=task_rule(section, columns),
+        template=template,
+        mapped=mapped,
+        usual=tuple(header for each in known for header in each.headers),
     )
 
 
@@ -133,10 +185,7 @@ def _indicator(section: Section, ledgers: Sequence[str]) -> Indicator:
     key = section.required_text("id", "waste_accuracy")
     if not _ID.fullmatch(key):
         section.fail(f"`id` is {key}", "small letters, digits and _", "Write it so.")
-    title = section.text_map("title")
-    if not {"zh", "en"} <= title.keys():
-        example = 'title = { zh = "垃圾分类准确率", en = "Waste sorted correctly" }'
-        section.fail("`title` lacks a language", example, "Give both.")
+    title = both(section, "title")
     ledger = section.required_text("from", "环境卫生检查")
     if ledger not in ledgers:
         known = ", ".join(ledgers) or "none is declared"

@@ -7,6 +7,7 @@ import numpy as np
 
 from etl.layers import CityLayers, Layer, Objects, Say
 from etl.ledgers.declared import LedgerSource, declared
+from etl.ledgers.fitting import fitted
 from etl.readers.columns import resolve
 from etl.readers.files import opened
 from etl.readers.layer import filtered, read_raw, rejected_rows, summaries
@@ -43,6 +44,7 @@ def read_ledger(source: LedgerSource) -> Layer:
     with opened(source) as file:
         raw = read_raw(source, file, "any")
         check_table(source, raw)
+    source = fitted(source, raw.headers)
     found = resolve(source, KIND, raw)
     raw, notes = filtered(source, raw)
     geometry = objects([None] * len(raw.row))

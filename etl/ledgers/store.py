@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from etl.formula_sql import number_columns, sql_of
 from etl.layers import CityLayers, Fault, Layer, Objects
-from etl.ledgers.declared import Indicator, LedgerSource, declared
+from etl.ledgers.declared import Indicator, LedgerSource
+from etl.ledgers.fitting import with_fitting
 from etl.ledgers.rows import Ledger, Placed, place_rows
 from etl.ledgers.withhold import NO_PARENT, withheld
 from etl.readers.numbers import SHARE, read_number
@@ -44,7 +45,7 @@ def store_ledgers(
     SettingsError
         A formula counts a column that its ledger has not.
     """
-    sources, indicators = declared(settings)
+    sources, indicators, layers = with_fitting(settings, layers)
     run(con, "marts/place_chain")
     kept: list[Layer] = []
     for number, (source, layer) in enumerate(zip(sources, layers.ledgers, strict=True)):

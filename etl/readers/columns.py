@@ -23,7 +23,8 @@ def wanted(source: Source, role: str) -> list[str]:
     """
     roles = ROLES if role == "any" else (role,)
     known = [header for each in roles for headers in synonyms(each).values() for header in headers]
-    return list(dict.fromkeys([*(fold(header) for header in _declared(source).values()), *known]))
+    own = [fold(header) for header in (*_declared(source).values(), *source.usual)]
+    return list(dict.fromkeys([*own, *known]))
 
 
 def resolve(
