@@ -87,15 +87,40 @@ def floating_catchment(
     limit_dm, method
         As `weights` reads them.
     """
-    near = catchments.within(limit_dm)
-    facility, weight = near.facility, weights(near.distance_dm, limit_dm, method)
-    count = len(near.start) - 1
-    demand = np.bincount(facility, weights=people[near.point] * weight, minlength=count)
-    ratio = np.full(count, np.nan)
-    np.divide(capacity, demand, out=ratio, where=demand > 0)
-    given = np.nan_to_num(ratio)[facility] * weight
-    of_point = np.bincount(near.point, weights=given, minlength=len(people))
-    return Access(of_point.astype(np.float64), ratio)
+    ratio = np.full(len(catchments.start) - 1, np.nan)
+    of_point = np.zeros(len(people))
+    by_distance = weights(np.arange(limit_dm + 1, dtype=np.int32), limit_dm, method)
+    _share_out(
+        *(catchments.start, catchments.point, catchments.distance_dm, by_distance),
+        *(np.asarray(people, dtype=np.float64), np.asarray(capacity, dtype=np.float64)),
+        *(ratio, of_point),
+    )
+    return Access(of_point, ratio)
+
+
+@kernel
+def _share_out(
+    start: NDArray[np.int64],
+    point: NDArray[np.int32],
+    distance_dm: NDArray[np.int32],
+    by_distance: NDArray[np.float64],
+    people: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+    of_point: NDArray[np.float64],
+) -> None:
+    """Do both steps facility by facility, in order, so that the last digit is always the same."""
+    for j in range(ratio.size):
+        demand = 0.0
+        for k in range(start[j], start[j + 1]):
+            if distance_dm[k] < by_distance.size:
+                demand += people[point[k]] * by_distance[distance_dm[k]]
+        if demand <= 0.0 or np.isnan(capacity[j]):
+            continue
+        ratio[j] = capacity[j] / demand
+        for k in range(start[j], start[j + 1]):
+            if distance_dm[k] < by_distance.size:
+                of_point[point[k]] += ratio[j] * by_distance[distance_dm[k]]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from geo.search import UNREACHED, bucket_shift
 from geo.snapping import apart_cm
 from geo.walk import SAME_PLACE_M
 
-_CHUNK: Final = 64
+_PARTS: Final = 8
+"""Into how many stretches the facilities of a thread are cut; each has memory of its own."""
+
 _ROOM: Final = 1 << 12
 
 
@@ -23,8 +25,8 @@ _ROOM: Final = 1 << 12
 class Catchments:
     """The points within reach of f facilities: those of facility j are `start[j]:start[j + 1]`.
 
-    `start` int64 (f + 1,); `point` int32 (n,), each point at most once a facility, in ascending
-    order; `distance_dm` int32 (n,), as far as `geo.reach` says it is.
+    `start` int64 (f + 1,); `point` int32 (n,), each point at most once a facility, in no order that
+    means anything, but always the same; `distance_dm` int32 (n,), as far as `geo.reach` says it is.
     """
 
     start: NDArray[np.int64]
@@ -128,13 +130,15 @@ def walk_catchments(
     widest = max(graph.heaviest_cm, int(doors.leg_cm.max()) + graph.heaviest_cm)
     shift = bucket_shift(graph.typical_cm, min(widest, limit_cm))
 
+    stretch = max(1, -(-facilities // (_PARTS * max(1, workers))))
+
     def run(low: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-        mine = first[low : low + _CHUNK + 1]
+        mine = first[low : low + stretch + 1]
         memory = _memory(graph.nodes, len(points.edge), min(widest, limit_cm) >> shift)
         return _search_all(doors, mine, points, streets, same, memory, (shift, limit_cm))
 
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        parts = list(pool.map(run, range(0, facilities, _CHUNK)))
+        parts = list(pool.map(run, range(0, facilities, stretch)))
     return Catchments(
         starts_of(np.concatenate([sizes for sizes, _, _ in parts])),
         np.concatenate([point for _, point, _ in parts]),
@@ -260,12 +264,10 @@ def _search_all(
         while used + count > point.size:
             point = np.concatenate((point, np.empty_like(point)))
             distance_dm = np.concatenate((distance_dm, np.empty_like(distance_dm)))
-        mine = np.sort(found[:count])
         for k in range(count):
-            point[used + k] = mine[k]
-            distance_dm[used + k] = (memory.point_cm[mine[k]] + 9) // 10
-            memory.point_cm[mine[k]] = UNREACHED
-        _forget(memory)
+            point[used + k] = found[k]
+            distance_dm[used + k] = (memory.point_cm[found[k]] + 9) // 10
+            memory.point_cm[found[k]] = UNREACHED
         sizes[j], used = count, used + count
     return sizes, point[:used].copy(), distance_dm[:used].copy()
 
@@ -284,17 +286,10 @@ def _kept(found: NDArray[np.int32], count: int, memory: _Memory, limit: int) -> 
 
 
 @kernel
-def _forget(memory: _Memory) -> None:
-    """Put the nodes back that the search has touched; entry 0 of `following` counts them."""
-    for k in range(memory.following[0]):
-        memory.node_cm[memory.queued[k]] = UNREACHED
-
-
-@kernel
 def _walk_out(
     doors: _Ends, low: int, high: int, streets: _Streets, memory: _Memory, bounds: tuple[int, int]
 ) -> _Memory:
-    """Find the nodes within the limit of the doors `low` to `high`; those queued are touched."""
+    """Find the nodes within the limit of some doors; entry 0 of `following` counts the queued."""
     used = -1
     if 2 * (high - low) >= memory.queued.size:
         memory = _roomier(memory, 4 * (high - low))
@@ -397,6 +392,10 @@ def _reached(
     for entry in range(memory.following[0]):
         node: int = memory.queued[entry]
         here: int = memory.node_cm[node]
+        # A node may be queued several times; it is put back once its points are listed.
+        if here == UNREACHED:
+            continue
+        memory.node_cm[node] = UNREACHED
         for k in range(streets.at.start[node], streets.at.start[node + 1]):
             i: int = streets.at.item[k]
             is_u = streets.edge_u[points.edge[i]] == node
