@@ -2,7 +2,7 @@
 
 -- one row a further place: an estate, a committee, a management cell ...; a ledger may be kept by it
 create table unit (
-    unit_idx integer not null,           -- kind by kind, then in the order of grids along the curve
+    unit_idx integer not null,           -- kind by kind, then by district, street, community, unit_id
     kind text not null,                  -- estate | committee | the city's own word in small letters
     unit_id text not null,               -- code, else the path of names; unique within its kind
     name text not null,
@@ -21,11 +21,18 @@ create table unit (
     attributes text not null             -- JSON of the other columns
 );
 
+-- one row a kind of further place that the release has
+create table unit_kind (
+    kind text not null,
+    zh text not null,
+    en text not null
+);
+
 -- one row a table keyed by a place
 create table ledger (
     ledger_idx integer not null,
     name text not null,
-    unit text not null,                  -- what its rows speak of: grid | community | street | district | city | facility
+    unit text not null,                  -- what its rows speak of: grid | community | street | district | city | facility | a kind of unit
     grain text not null,                 -- unit | unit+period | event
     path text not null,
     rows integer not null                -- those that found their place
@@ -35,7 +42,7 @@ create table ledger (
 create table ledger_row (
     ledger_idx integer not null,
     row bigint not null,                 -- row of the file as a person counts it
-    place_idx integer not null,          -- grid_idx, area_idx or facility_idx, by the unit of the ledger
+    place_idx integer not null,          -- grid_idx, area_idx, facility_idx or unit_idx, by the unit of the ledger
     period text,                         -- YYYY-MM or YYYY; null where the ledger has none
     date_on text,                        -- YYYY-MM-DD
     item text,
@@ -72,8 +79,8 @@ create table indicator_target (
 -- one row an indicator x place x period with a row in its ledger; parents are worked out of the same rows
 create table indicator_value (
     indicator_idx integer not null,
-    level text not null,                 -- grid | community | street | district | city | facility
-    place_idx integer not null,          -- grid_idx, area_idx or facility_idx
+    level text not null,                 -- grid | community | street | district | city | facility | a kind of unit
+    place_idx integer not null,          -- grid_idx, area_idx, facility_idx or unit_idx
     period text,
     numerator double,                    -- null where no row has every cell that the formula needs
     denominator double,                  -- null too where the indicator is no share
