@@ -90,9 +90,7 @@ def _renamed(node: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - any 
     return type(node)(**parts)
 
 
-def _names(
-    formula: Formula, source: LedgerSource, headers: Sequence[str]
-) -> dict[str, str | None]:
+def _names(formula: Formula, source: LedgerSource, headers: Sequence[str]) -> dict[str, str | None]:
     """Find the columns of a formula in a file; a column of the city's own stays as it is."""
     template = source.template
     if template is None:

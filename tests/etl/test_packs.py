@@ -1,0 +1,113 @@
+"""Packs: ledgers and indicators that come with the program, fitted to the file at hand."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from etl.build import Built, check_city
+from etl.ledgers.declared import declared
+from etl.ledgers.packs import packs, templates
+from etl.settings import load_city
+from geo.errors import SettingsError
+from tests.etl.cities import SmallCity
+from tests.etl.conftest import Ask
+
+Build = Callable[..., Built]
+WASTE = '[[ledgers]]\npack = "waste"\npath = "分类.csv"\n'
+ROWS = [
+    "网格,日期,抽查户数,参与户,分类准确户数,桶点数",
+    "G00,2026-10-05,10,9,8,4",
+    "G01,2026-10-06,20,20,10,6",
+]
+
+
+def _write(folder: Path, name: str, lines: Sequence[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def _city_values(ask: Ask) -> dict[str, tuple[float, float | None]]:
+    rows = ask(
+        "select id, value.numerator, value.denominator from indicator_value as value "
+        "join indicator using (indicator_idx) where level = 'city'"
+    )
+    return {key: (top, bottom) for key, top, bottom in rows}
+
+
+def test_a_ledger_of_a_pack_needs_its_path_and_nothing_else(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    _write(tmp_path / "city", "分类.csv", ROWS)
+    built = build(SmallCity(extra=WASTE + 'columns = { "准确户数" = "分类准确户数" }\n'))
+    assert _city_values(ask) == {"waste_participation": (29, 30), "waste_accuracy": (18, 30)}
+    assert ask("select name, unit, grain from ledger") == [("生活垃圾分类台账", "grid", "event")]
+    notes = [fault for fault in built.faults if fault.code == "PACK_COLUMN"]
+    assert [(fault.source, fault.severity) for fault in notes] == [("分类.csv", "note")]
+    assert "4 indicators" in notes[0].message
+    for lacking in ("知晓人数", "满溢桶点数", "waste_awareness", "waste_overflow"):
+        assert lacking in notes[0].message
+
+
+def test_what_the_city_says_itself_goes_before_the_pack(tmp_path: Path) -> None:
+    extra = (
+        'columns = { "准确户数" = "分类准确户数" }\nname = "分类"\n'
+        'unit = "community"\nkey = "社区"\n'
+        '[[indicators]]\nid = "waste_accuracy"\ntitle = { zh = "准", en = "Right" }\n'
+        'from = "分类"\nformula = "mean(得分)"\n'
+        '[[indicators]]\npack = "waste_participation"\ntarget = { 2026 = 0.95 }\n'
+    )
+    toml = SmallCity(extra=WASTE + extra).write(tmp_path)
+    (ledger,), indicators = declared(load_city(toml))
+    assert (ledger.name, ledger.unit, ledger.columns["key"]) == ("分类", "community", "社区")
+    found = {each.id: each for each in indicators}
+    assert len(found) == len(indicators)
+    assert found["waste_accuracy"].formula.written == "mean(得分)"
+    assert not found["waste_accuracy"].is_shipped
+    assert found["waste_participation"].targets == {2026: 0.95}
+    assert found["waste_participation"].ledger == "分类"
+    assert found["waste_awareness"].is_shipped
+
+
+def test_two_ledgers_of_one_template_are_told_apart(tmp_path: Path) -> None:
+    second = WASTE.replace("分类.csv", "东.csv") + 'name = "东区"\n'
+    toml = SmallCity(extra=WASTE + second).write(tmp_path)
+    _, indicators = declared(load_city(toml))
+    found = {each.id: each for each in indicators}
+    assert len(found) == len(indicators)
+    assert found["waste_accuracy"].ledger == "生活垃圾分类台账"
+    assert found["waste_accuracy__2"].ledger == "东区"
+    assert found["waste_accuracy__2"].zh == "垃圾分类准确率（东区）"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('pack = "waste"', 'pack = "waist"'), "expected `waste`"),
+        (("", 'columns = { "准户数" = "x" }\n'), "expected `准确户数`"),
+        (("", '[[indicators]]\npack = "waste_acuracy"\n'), "expected `waste_accuracy`"),
+        (('pack = "waste"\n', 'columns = { "a" = "b" }\n'), "`columns` stands without `pack`"),
+    ],
+)
+def test_a_slip_is_one_message(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    _write(tmp_path, "分类.csv", ROWS)
+    written = WASTE.replace(*change) if change[0] else WASTE + change[1]
+    toml = SmallCity(extra=written).write(tmp_path)
+    with pytest.raises(SettingsError) as refusal:
+        check_city(toml)
+    assert said in str(refusal.value)
+    assert "[[ledgers]] number 1" in str(refusal.value) or "[[indicators]]" in str(refusal.value)
+
+
+def test_every_pack_reads_as_strictly_as_a_city(tmp_path: Path) -> None:
+    assert packs()
+    blocks = [f'[[ledgers]]\npack = "{key}"\npath = "{key}.csv"\n' for key in templates()]
+    ledgers, indicators = declared(load_city(SmallCity(extra="".join(blocks)).write(tmp_path)))
+    assert [each.template.id for each in ledgers if each.template] == list(templates())
+    for each in indicators:
+        ledger = next(one for one in ledgers if one.name == each.ledger)
+        assert ledger.template is not None
+        lacking = [name for name in each.formula.columns if name not in ledger.template.columns]
+        assert not lacking, f"{each.id} names {lacking}"
+        assert each.group, each.id
+        assert each.source, each.id
