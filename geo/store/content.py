@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,13 +59,21 @@ def content_hash(con: Connection) -> str:
     Integers and floats enter as little-endian bytes with a mask of nulls, text as UTF-8 with its
     length, geometry as WKB. Times, host and the number of the release are not content.
     """
-    digest = hashlib.sha256()
-    for table in content_tables():
-        digest.update(_table_digest(con, table))
-    return digest.hexdigest()
+    return content_of(content_digests(con))
 
 
-def _table_digest(con: Connection, table: str) -> bytes:
+def content_digests(con: Connection) -> dict[str, bytes]:
+    """Give the digest of every content table, in the order of the schema."""
+    return {table: table_digest(con, table) for table in content_tables()}
+
+
+def content_of(digests: Mapping[str, bytes]) -> str:
+    """Put the digests of the tables, in the order of the schema, into the one of a release."""
+    return hashlib.sha256(b"".join(digests.values())).hexdigest()
+
+
+def table_digest(con: Connection, table: str) -> bytes:
+    """Give the digest of one content table."""
     columns = con.execute(
         "select column_name, data_type from duckdb_columns() where table_name = $table "
         "order by column_index",
