@@ -22,6 +22,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "areas_sum": ("各级覆盖相加一致", "Coverage sums through the levels"),
     "standard_within": ("标准半径内不超过总数", "Own radius within the whole"),
     "near_ordered": ("最近设施顺序正确", "Next facilities are in order"),
+    "openings_within": ("晚间、周末覆盖不高于任何时段", "Evening and weekend within any hour"),
     "history_agrees": ("历史中的本月与本版一致", "History agrees with this release"),
 }
 """Name of an invariant -> Chinese, English."""

@@ -116,6 +116,7 @@ def _add_export(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this cl
     export.add_argument("--mode", choices=("walk", "line"))
     export.add_argument("--speed", metavar="NAME", help="a speed of city.toml (the default one)")
     export.add_argument("--scope", choices=("all", "own"), default="all")
+    export.add_argument("--opening", choices=("evening", "weekend"), help="only those open then")
     export.add_argument("--area", metavar="CODE")
     export.add_argument("--lang", choices=("zh", "en"), default="zh")
     export.set_defaults(parser=export)
@@ -283,6 +284,7 @@ def _export(options: argparse.Namespace) -> int:
         *(options.category, options.mode, options.area, options.minutes, options.speed),
         scope=options.scope,
         lang=options.lang,
+        opening=options.opening,
     )
     rows = export(
         options.store, options.what, options.format, options.out, filters, options.release

@@ -186,7 +186,7 @@ def _build(
 
 def _stage(con: Connection, settings: CitySettings, layers: CityLayers) -> _City:
     create_schema(con)
-    staging.load_raw(con, layers)
+    staging.load_raw(con, layers, settings.openings)
     staging.stage_grids(con, settings.city.name)
     order = fetch_columns(con, "select pos from stg_place order by grid_idx")["pos"]
     if len(order) == 0:

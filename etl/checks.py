@@ -32,6 +32,7 @@ RULES: Final[dict[str, str]] = {
     "areas_sum": "What grids cover sums to what their areas cover.",
     "standard_within": "Within the own radius lies no more than the grid holds.",
     "near_ordered": "The next facilities are in order and no walk is shorter than the line.",
+    "openings_within": "What is open at an hour is never nearer than what is open at any.",
     "history_agrees": "This month in the history is this release.",
 }
 

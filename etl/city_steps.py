@@ -20,6 +20,7 @@ from etl.spread import area_lattice
 from etl.walking import Network, build_network, network_faults, store_network, store_snaps
 from geo.nearby import next_facilities
 from geo.network import Snap
+from geo.openings import OPENINGS
 from geo.search import Workspace
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
@@ -217,24 +218,30 @@ def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], 
     district = np.ma.filled(doors["district_idx"], -1).astype(np.int32)
     sites: list[Sites] = []
     absent: list[int] = []
-    for idx, radius_m, is_mandatory, others in con.execute(
-        "select category_idx, radius_m, is_mandatory, facilities_other from category "
-        "where code <> $all order by category_idx",
+    for idx, radius_m, is_mandatory, others, base, opening in con.execute(
+        "select category_idx, radius_m, is_mandatory, facilities_other, base_idx, opening "
+        "from category where code <> $all order by category_idx",
         {"all": ALL},
     ).fetchall():
-        own = np.flatnonzero(of_door == idx)
+        is_own = of_door == (idx if base is None else base)
+        own = np.flatnonzero(is_own if opening is None else is_own & np.asarray(doors[opening]))
         if len(own):
             radius = None if radius_m is None else int(radius_m) * 10
             mine = snaps.take(own) if snaps is not None else None
-            sites.append(
-                Sites(idx, radius, is_mandatory, xy_m[own], facility[own], mine, district[own])
-            )
+            where = (xy_m[own], facility[own], mine, district[own])
+            sites.append(Sites(idx, radius, is_mandatory, *where, opening))
         elif others:
             absent.append(idx)
     return sites, absent
 
 
 def _store_near(con: Connection, ground: Ground, sites: list[Sites], workers: int) -> None:
+    """List the next facilities, once for any hour and for each opening: one facility is of each."""
+    for opening in (None, *OPENINGS):
+        _store_near_of(con, ground, [one for one in sites if one.opening == opening], workers)
+
+
+def _store_near_of(con: Connection, ground: Ground, sites: list[Sites], workers: int) -> None:
     if not sites:
         return
     inside_m = ground.shapes.to_metric(ground.shapes.inside)

@@ -100,7 +100,7 @@ class Sites:
     """The open doors of one category.
 
     `facility` names the facility of each, lowest first; `district` the district it stands in, -1
-    for none.
+    for none. `opening` is evening or weekend where only those known to be open then are among them.
     """
 
     category_idx: int
@@ -110,6 +110,7 @@ class Sites:
     facility: Distances
     snaps: Snap | None
     district: NDArray[np.int32]
+    opening: str | None = None
 
     def take(self, index: Ints) -> "Sites":
         """Give some of the doors, in the order asked for."""

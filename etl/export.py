@@ -90,10 +90,31 @@ def _meta(con: Connection, release: Release, table: Table, filters: Filters) -> 
             "minutes": filters.minutes,
             "speed": filters.speed,
             "scope": filters.scope,
+            "opening": filters.opening,
         },
+        **_opening_meta(con, filters),
         **({"lang": filters.lang} if table.name == "issues" else {}),
         "rows": table.rows,
         "columns": dict(table.notes),
+    }
+
+
+def _opening_meta(con: Connection, filters: Filters) -> dict[str, Any]:
+    """Say what an opening means, and of how many open facilities of each category it is unknown."""
+    if filters.opening is None:
+        return {}
+    rows = con.execute(
+        "select code, facilities, facilities_unknown from category where opening = $opening "
+        "order by category_idx",
+        {"opening": filters.opening},
+    ).fetchall()
+    ((evening, weekend),) = con.execute("select evening, weekend from release").fetchall()
+    return {
+        "opening": {
+            "hours": evening if filters.opening == "evening" else weekend,
+            "facilities": {code: known for code, known, _ in rows},
+            "hours_unknown": {code: unknown for code, _, unknown in rows},
+        }
     }
 
 

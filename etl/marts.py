@@ -11,6 +11,7 @@ from etl.layers import CityLayers, Fault, Layer
 from etl.settings import CitySettings
 from etl.shapes import GridShapes, area_outlines, boundaries, containing_grid
 from etl.staging import run
+from geo.openings import OPENINGS, window_text
 from geo.store.connect import SCHEMA_VERSION, Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append, register
@@ -53,6 +54,7 @@ def store_release(
             "security": _one(city.security),
             "attribution": _one(city.attribution),
             "schema_version": np.array([SCHEMA_VERSION], dtype=np.int32),
+            **{name: _one(window_text(settings.openings.windows(name))) for name in OPENINGS},
         },
     )
     append(
@@ -107,6 +109,7 @@ def store_facilities(con: Connection, shapes: GridShapes) -> None:
     con.unregister("facility_place")
     run(con, "marts/entrance")
     run(con, "marts/category_counts")
+    run(con, "marts/category_openings")
 
 
 def far_faults(con: Connection, shapes: GridShapes) -> list[Fault]:

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from etl.catalogue import own_notes
 from etl.layers import Fault
+from etl.opening_settings import openings_of
 from etl.section import Section
 from geo.errors import SettingsError, SourceMissingError
+from geo.openings import Openings
 from geo.spelling import nearest
 from geo.walk import MAX_MINUTES, Speed
 
@@ -46,6 +48,7 @@ TABLE_SECTIONS: Final = ("ledgers", "indicators", "duties")
 _SECTIONS: Final = (
     "city",
     "walk",
+    "openings",
     "grids",
     "demand",
     "facilities",
@@ -143,6 +146,7 @@ class CitySettings:
     file: Path
     city: City
     walk: Walk
+    openings: Openings
     grids: Source
     demand: Demand
     facilities: tuple[FacilitySource, ...]
@@ -180,6 +184,7 @@ def load_city(path: Path) -> CitySettings:
         file=path,
         city=city,
         walk=_walk(_table(path, values, "walk")),
+        openings=openings_of(_table(path, values, "openings")),
         grids=_grids(path, _table(path, values, "grids", required=True)),
         demand=_demand(path, _table(path, values, "demand")),
         facilities=_facilities(path, values, city.catalogue),

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from etl.grid_codes import code_columns, named_places
 from etl.layers import CityLayers, Fault, Layer, Rejected, as_headed, entrances_of, row_json
+from etl.openings import opening_columns
 from etl.thresholds import PILED_NAMES
+from geo.openings import Openings
 from geo.store.connect import Connection
 from geo.store.queries import read_sql
 from geo.store.write import register
@@ -25,7 +27,10 @@ _GRID_TEXT: Final = (
     *("id", "name", "district", "district_code", "street", "street_code"),
     *("community", "community_code", *AMOUNTS),
 )
-_FACILITY_TEXT: Final = ("id", "name", "category", "status", "capacity", "floor_area_m2")
+_FACILITY_TEXT: Final = (
+    *("id", "name", "category", "status", "capacity", "floor_area_m2"),
+    *("open_to_public", "tenure"),
+)
 # Telephone numbers and names of persons are not among them: they never enter a release.
 _ATTRIBUTES: Final = (
     *("land_area_m2", "rooms", "opened", "closed", "hours", "open_to_public", "tenure", "address"),
@@ -42,7 +47,7 @@ def run(con: Connection, name: str, parameters: Mapping[str, object] | None = No
     con.execute(etl_sql(name), dict(parameters) if parameters else None)
 
 
-def load_raw(con: Connection, layers: CityLayers) -> None:
+def load_raw(con: Connection, layers: CityLayers, openings: Openings) -> None:
     """Create the raw tables: grids, buildings, facilities and their entrances, as text."""
     names = named_places(layers.names)
     grids = _raw_layer(layers.grids, _GRID_TEXT) | code_columns(layers.grids, names)
@@ -54,7 +59,8 @@ def load_raw(con: Connection, layers: CityLayers) -> None:
     entrances = _raw_entrances(layers.facilities)
     is_first = entrances["step"] == 0
     first = {name: entrances[name][is_first] for name in ("lon", "lat")}
-    _store(con, "raw_facilities", _raw_facilities(layers.facilities) | first)
+    facilities = _raw_facilities(layers.facilities) | opening_columns(layers.facilities, openings)
+    _store(con, "raw_facilities", facilities | first)
     _store(con, "raw_entrances", entrances)
     run(con, "staging/macros")
 
@@ -78,6 +84,7 @@ def stage_buildings(con: Connection, grid_of_building: NDArray[np.int32]) -> Non
 def stage_facilities(con: Connection) -> None:
     """Type the facilities and find which rows are entrances of one facility."""
     run(con, "staging/status_words")
+    run(con, "staging/sharing_words")
     run(con, "staging/stg_facility")
     run(con, "marts/facility_key")
 

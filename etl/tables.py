@@ -36,7 +36,8 @@ SUGGESTIONS: Final = {
 class Filters:
     """What part of a release to export; None is all. Scope "own" leaves the neighbours out.
 
-    `lang` is that of the words in the workbook of issues; every other export holds codes.
+    With an `opening`, evening or weekend, only facilities known to be open then count, and only the
+    categories of which any hours are known are there, as <code>@<opening>. `lang` is that of the words in the workbook of issues; every other export holds codes.
     """
 
     category: str | None = None
@@ -46,6 +47,7 @@ class Filters:
     speed: str | None = None
     scope: str = "all"
     lang: str = "zh"
+    opening: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,13 @@ def reach(con: Connection, filters: Filters) -> Table:
     rows = fetch_columns(
         con,
         sql("export_reach"),
-        {"own": filters.scope == "own", "category": filters.category, "lo": low, "hi": high},
+        {
+            "own": filters.scope == "own",
+            "category": filters.category,
+            "opening": filters.opening,
+            "lo": low,
+            "hi": high,
+        },
     )
     columns: Columns = {
         "demand_id": _plain(rows["demand_id"]),
@@ -214,15 +222,40 @@ TABLES: Final[dict[str, Callable[[Connection, Filters], Table]]] = {
 
 
 def check_filters(con: Connection, filters: Filters) -> None:
-    """Refuse a category, mode, speed or area that the release does not have."""
-    codes = [row[0] for row in con.execute("select code from category").fetchall()]
+    """Refuse a category, opening, mode, speed or area that the release does not have."""
+    codes = [
+        row[0]
+        for row in con.execute(
+            "select code from category where base_idx is null order by category_idx"
+        ).fetchall()
+    ]
     if filters.category is not None and filters.category not in codes:
         raise SettingsError(
             f"--category {filters.category} is not a category of this release; it has "
             f"{', '.join(codes)}."
         )
+    _check_opening(con, filters)
     _speed(con, filters.speed)
     _run(con, filters.area)
+
+
+def _check_opening(con: Connection, filters: Filters) -> None:
+    if filters.opening is None:
+        return
+    known = [
+        row[0]
+        for row in con.execute(
+            "select base.code from category inner join category as base "
+            "on base.category_idx = category.base_idx where category.opening = $opening "
+            "order by base.category_idx",
+            {"opening": filters.opening},
+        ).fetchall()
+    ]
+    if not known or filters.category not in (None, *known):
+        raise SettingsError(
+            f"--opening {filters.opening} needs hours of facilities; this release knows them of "
+            f"{', '.join(known) or 'no category'}. Fill in the column of hours, or leave it out."
+        )
 
 
 def _coverage_rows(con: Connection, filters: Filters) -> dict[str, NDArray[Any]]:
@@ -234,6 +267,7 @@ def _coverage_rows(con: Connection, filters: Filters) -> dict[str, NDArray[Any]]
             "speed": _speed(con, filters.speed)[0],
             "minutes": filters.minutes,
             "category": filters.category,
+            "opening": filters.opening,
             "mode": None if filters.mode is None else MODE_CODE[filters.mode],
             "lo": low,
             "hi": high,

@@ -239,7 +239,9 @@ def _whole_changes(
     names = {
         code: None
         for con in both
-        for (code,) in con.execute("select code from category order by category_idx").fetchall()
+        for (code,) in con.execute(
+            "select code from category where base_idx is null order by category_idx"
+        ).fetchall()
     }
     for code in names:
         tables = []

@@ -279,7 +279,8 @@ def _streets(con: Connection) -> Streets:
 
 def _categories(con: Connection) -> dict[str, Category]:
     rows = con.execute(
-        "select code, radius_m, is_mandatory from category order by category_idx"
+        "select code, radius_m, is_mandatory from category where base_idx is null "
+        "order by category_idx"
     ).fetchall()
     return {
         code: Category(code, None if radius is None else int(radius) * 10, bool(is_mandatory))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from geo.openings import ANY
 from geo.store.opened import ALL, Area, Category, Facts, OpenRelease, columns
 from geo.walk import BASES, MODES, Mode, Speed
 
@@ -23,6 +24,18 @@ class Question:
     speed_idx: int
     speed: Speed
     neighbours: str = "all"
+    opened: Category | None = None
+    """Of the category, what counts only facilities known to be open then; None at any hour."""
+
+    @property
+    def opening(self) -> str:
+        """Give the part of the week that is asked for: any, evening or weekend."""
+        return (self.opened.opening if self.opened else None) or ANY
+
+    @property
+    def counting(self) -> Category | None:
+        """Give the category under which the counted facilities are stored."""
+        return self.opened or self.category
 
     @property
     def is_own(self) -> bool:
@@ -36,7 +49,7 @@ class Question:
     @property
     def is_carried(self) -> bool:
         """Tell whether earlier months hold an answer to this question."""
-        return self.speed_idx == 0 and self.neighbours == "all"
+        return self.speed_idx == 0 and self.neighbours == "all" and self.opened is None
 
     @property
     def mode_code(self) -> int:
@@ -45,8 +58,8 @@ class Question:
 
     @property
     def category_idx(self) -> int:
-        """Give the category as it is stored, -1 where the release has none."""
-        return self.category.idx if self.category else -1
+        """Give what counts as it is stored, -1 where the release has no category."""
+        return self.counting.idx if self.counting else -1
 
     @property
     def key(self) -> tuple[int, int, str, str, int, str]:
@@ -73,9 +86,10 @@ def resolve(
     ----------
     asked
         Keys of the address: a area code, c category code, t mode, b basis, v speed name, d data
-        month, n neighbours (all, or own: only the own district's facilities count). Absent and
-        empty mean the default: the city, its first headline category, walk (line without a
-        network), people, the city's first speed, all neighbours.
+        month, n neighbours (all, or own: only the own district's facilities count), w opening
+        (any, evening, weekend: only facilities known to be open then count). Absent and empty mean
+        the default: the city, its first headline category, walk (line without a network), people,
+        the city's first speed, all neighbours, any hour.
     """
     facts, dropped = release.facts, []
 
@@ -97,14 +111,17 @@ def resolve(
     speeds = {speed.name: number for number, speed in enumerate(facts.speeds)}
     speed = speeds[pick("v", speeds, facts.speeds[0].name)]
     pick("d", {facts.as_of: None}, facts.as_of)
+    category = facts.category_by_code.get(code)
+    openings = facts.openings_of(category)
     return Question(
         area=facts.area_by_code[area],
-        category=facts.category_by_code.get(code),
+        category=category,
         mode="walk" if mode == "walk" else "line",
         basis=basis,
         speed_idx=speed,
         speed=facts.speeds[speed],
         neighbours=pick("n", dict.fromkeys(NEIGHBOURS), NEIGHBOURS[0]),
+        opened=openings.get(pick("w", {ANY: None, **openings}, ANY)),
     ), tuple(dropped)
 
 

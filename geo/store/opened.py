@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import StoreError
+from geo.openings import OPENINGS
 from geo.store.queries import sql
 from geo.walk import BASES, Speed
 
@@ -59,6 +60,10 @@ class Category:
     is_mandatory: bool
     facilities: int
     facilities_other: int
+    base_idx: int | None = None
+    opening: str | None = None
+    facilities_unknown: int | None = None
+    """Of an opening: the open facilities of the base whose hours do not tell."""
 
     @property
     def is_present(self) -> bool:
@@ -97,8 +102,12 @@ class Facts:
     map_approval: str | None
     security: str | None
     attribution: str | None
+    evening: str
+    weekend: str
     speeds: tuple[Speed, ...]
     categories: tuple[Category, ...]
+    openings: Mapping[tuple[int, str], Category]
+    """By the index of a category and an opening: what counts only the facilities open then."""
     areas: tuple[Area, ...]
     grids: int
     issues: Mapping[str, int]
@@ -123,6 +132,13 @@ class Facts:
     def category_by_code(self) -> dict[str, Category]:
         """Categories by code."""
         return {category.code: category for category in self.categories}
+
+    def openings_of(self, category: Category | None) -> dict[str, Category]:
+        """Give the openings of a category at which the hours of any facility tell something."""
+        if category is None:
+            return {}
+        asked = ((name, self.openings.get((category.idx, name))) for name in OPENINGS)
+        return {name: one for name, one in asked if one is not None}
 
     @cached_property
     def children(self) -> dict[int, tuple[Area, ...]]:
@@ -242,16 +258,22 @@ def _filled(array: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
 def _read_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:
     release = records(cursor, "view_release")[0]
     bounds = records(cursor, "view_bounds")[0]
+    categories = [
+        Category(row.pop("category_idx"), group=row.pop("grp"), **row)
+        for row in records(cursor, "view_categories")
+    ]
     return Facts(
         **release,
         speeds=tuple(
             Speed(row["name"], Fraction(row["numerator"], row["denominator"]))
             for row in records(cursor, "view_speeds")
         ),
-        categories=tuple(
-            Category(row.pop("category_idx"), group=row.pop("grp"), **row)
-            for row in records(cursor, "view_categories")
-        ),
+        categories=tuple(one for one in categories if one.opening is None),
+        openings={
+            (one.base_idx, one.opening): one
+            for one in categories
+            if one.base_idx is not None and one.opening is not None
+        },
         areas=tuple(_area(row) for row in records(cursor, "view_areas")),
         issues={
             "blocking": 0,

@@ -9,7 +9,7 @@ with now as (
     from area_profile
     inner join area on area.area_idx = area_profile.area_idx
     inner join category on category.category_idx = area_profile.category_idx
-    where area_profile.speed_idx = 0 and area.level <> 'community'
+    where area_profile.speed_idx = 0 and area.level <> 'community' and category.base_idx is null
     group by all
 ),
 

@@ -6,7 +6,7 @@ with facility_rows as (
     select
         fault_row.fault,
         stg_facility.pos,
-        stg_facility.reject_reason is null and stg_facility.status = 'open' as is_counted,
+        stg_facility.reject_reason is null and stg_facility.uncounted is null as is_counted,
         facility_key.facility_idx
     from fault_row
     inner join stg_facility

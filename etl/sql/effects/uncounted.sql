@@ -1,4 +1,5 @@
--- one row per facility row that a fault names and that covers nobody: rejected, or not open
+-- one row per facility row that a fault names and that covers nobody: rejected, not open, rented out or
+-- not shared
 create or replace temp table effect_uncounted as
 select distinct
     stg_facility.pos,
@@ -8,5 +9,5 @@ select distinct
 from fault_row
 inner join stg_facility
     on stg_facility.source = fault_row.source and stg_facility.row = fault_row.row
-where stg_facility.reject_reason is not null or stg_facility.status <> 'open'
+where stg_facility.reject_reason is not null or stg_facility.uncounted is not null
 order by stg_facility.pos;

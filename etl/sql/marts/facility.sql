@@ -6,7 +6,7 @@ select
     stg_facility.category_idx,
     stg_facility.name,
     stg_facility.status,
-    stg_facility.status = 'open' as is_open,
+    stg_facility.uncounted is null as is_open,
     stg_facility.capacity_milli,
     stg_facility.floor_area_dm2,
     facility_place.grid_idx,
@@ -15,7 +15,11 @@ select
     stg_facility.row,
     stg_facility.lon,
     stg_facility.lat,
-    stg_facility.attributes
+    stg_facility.attributes,
+    stg_facility.hours,
+    stg_facility.is_open_evening,
+    stg_facility.is_open_weekend,
+    stg_facility.uncounted
 from facility_key
 inner join stg_facility on stg_facility.pos = facility_key.pos
 left join facility_place on facility_place.pos = facility_key.pos

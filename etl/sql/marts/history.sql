@@ -1,5 +1,5 @@
 -- one row per area (city, district, street) x category x mode x minute: this month at the default
--- speed
+-- speed and at any hour
 insert into history
 select
     release.as_of as month,
@@ -16,5 +16,7 @@ from area_profile
 inner join area on area.area_idx = area_profile.area_idx
 inner join category on category.category_idx = area_profile.category_idx
 cross join release
-where area_profile.speed_idx = 0 and area.level in ('city', 'district', 'street')
+where area_profile.speed_idx = 0
+    and category.base_idx is null
+    and area.level in ('city', 'district', 'street')
 order by area.area_idx, category.category_idx, area_profile.mode, area_profile.minute;

@@ -7,7 +7,10 @@ with minutes as (
 
 known as (
     -- a category without an open facility has rows in nearest, so it counts as nowhere on target
-    select category_idx, mode, grid_idx from nearest
+    select nearest.category_idx, nearest.mode, nearest.grid_idx
+    from nearest
+    inner join category on category.category_idx = nearest.category_idx
+    where category.base_idx is null
 ),
 
 reached as (

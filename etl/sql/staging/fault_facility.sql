@@ -61,6 +61,59 @@ said as (
     where stg_facility.reject_reason is null and stg_facility.is_unnamed
     union all
     select
+        'HOURS_TEXT' as code,
+        'warning' as severity,
+        source,
+        row,
+        source_id as feature_id,
+        'The opening hours "' || left(hours, 60) || '" cannot be read; they count as unknown.' as message,
+        'Write them as 周一至周五 8:30-12:00、14:00-21:00 or Mo-Fr 08:30-12:00,14:00-21:00.' as action,
+        null::bigint[] as rows
+    from stg_facility
+    where reject_reason is null and pos = lead_pos and hours_fault = 'unread'
+    union all
+    select
+        'HOURS_NODAYS' as code,
+        'note' as severity,
+        source,
+        min(row) as row,
+        null as feature_id,
+        'Hours that name no day: ' || count(*) || '. Whether they hold at the weekend is not known.'
+            as message,
+        'Write 每天 or the days; or, where all mean every day, days_unnamed = "daily" in [openings].'
+            as action,
+        list(row order by row) as rows
+    from stg_facility
+    where reject_reason is null and pos = lead_pos and hours_fault = 'no_days'
+    group by source
+    union all
+    select
+        'SHARING_TEXT' as code,
+        'warning' as severity,
+        source,
+        row,
+        source_id as feature_id,
+        'Whether the public may use it is not said in a word that is known; it counts by its state.'
+            as message,
+        'Write 是 or 否, yes or no.' as action,
+        null::bigint[] as rows
+    from stg_facility
+    where reject_reason is null and pos = lead_pos and is_unknown_sharing
+    union all
+    select
+        'NOT_SHARED' as code,
+        'note' as severity,
+        source,
+        min(row) as row,
+        null as feature_id,
+        'Rented out or not open to the public: ' || count(*) || '.' as message,
+        'They are shown and never counted.' as action,
+        list(row order by row) as rows
+    from stg_facility
+    where reject_reason is null and uncounted in ('rented', 'not_shared')
+    group by source
+    union all
+    select
         'FAC_NONAME' as code,
         'note' as severity,
         source,
@@ -82,7 +135,7 @@ said as (
         'They are shown and never counted.' as action,
         list(row order by row) as rows
     from stg_facility
-    where reject_reason is null and status <> 'open'
+    where reject_reason is null and uncounted = 'status'
     group by source
     union all
     select

@@ -24,11 +24,21 @@ with typed as (
         is_not_number(raw_facilities.capacity) or is_not_number(raw_facilities.floor_area_m2)
             as has_text_number,
         raw_facilities.attributes,
+        raw_facilities.hours,
+        raw_facilities.hours_fault,
+        cast(raw_facilities.is_open_evening as boolean) as is_open_evening,
+        cast(raw_facilities.is_open_weekend as boolean) as is_open_weekend,
+        is_rented_out(raw_facilities.status) or is_rented_out(raw_facilities.tenure) as is_rented,
+        coalesce(not sharing_word.is_shared, false) as is_kept_back,
+        text_of(raw_facilities.open_to_public) is not null and sharing_word.word is null
+            as is_unknown_sharing,
         raw_facilities.lon,
         raw_facilities.lat
     from raw_facilities
     left join status_word
         on status_word.word = lower(text_of(raw_facilities.status))
+    left join sharing_word
+        on sharing_word.word = lower(text_of(raw_facilities.open_to_public))
     inner join category as category_word on category_word.code = raw_facilities.category
 ),
 
@@ -43,7 +53,12 @@ led as (
 )
 
 select
-    led.* exclude (lead_name, lead_status),
+    led.* exclude (lead_name, lead_status, is_rented, is_kept_back),
+    case
+        when is_rented then 'rented'
+        when status <> 'open' then 'status'
+        when is_kept_back then 'not_shared'
+    end as uncounted,
     case when name <> lead_name or status <> lead_status then 'CODE_DUP' end as reject_reason
 from led
 order by pos;

@@ -1,6 +1,7 @@
 -- one row per grid x category x mode, in the order of these three; amounts in the integers of the release
 -- own: only the facilities of the grid's own district count
--- parameters: $own, $speed speed_idx, $minutes, $category $mode (code, null = all), $lo $hi run of grids
+-- parameters: $own, $speed speed_idx, $minutes, $category $mode (code, null = all), $opening (evening | weekend; null
+-- = any hour), $lo $hi run of grids
 with chosen as (
     select
         nearest.category_idx,
@@ -44,7 +45,8 @@ wanted as (
         answered.code
     from answered
     inner join category on category.category_idx = answered.category_idx
-    where ($category is null or category.code = $category)
+    where ($category is null or split_part(category.code, '@', 1) = $category)
+        and category.opening is not distinct from $opening
         and ($mode is null or answered.mode = $mode)
 ),
 

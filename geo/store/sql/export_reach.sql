@@ -1,5 +1,6 @@
 -- one row per demand point x category, by demand point, then category code
--- parameters: $own (only the own district's facilities count), $category (code, null = all), $lo $hi run of grids
+-- parameters: $own (only the own district's facilities count), $category (code, null = all), $opening (evening |
+-- weekend; null = any hour), $lo $hi run of grids
 with answered as (
     select
         reach.category_idx,
@@ -32,7 +33,8 @@ inner join demand on demand.demand_idx = answered.demand_idx
 inner join grid on grid.grid_idx = demand.grid_idx
 inner join category on category.category_idx = answered.category_idx
 left join facility on facility.facility_idx = answered.facility_idx
-where ($category is null or category.code = $category)
+where ($category is null or split_part(category.code, '@', 1) = $category)
+    and category.opening is not distinct from $opening
     and grid.grid_idx >= $lo
     and grid.grid_idx < $hi
 order by demand.demand_idx, category.code;

@@ -22,7 +22,9 @@ create table release (
     map_approval text,
     security text,
     attribution text,
-    schema_version integer not null      -- geo.store.connect.SCHEMA_VERSION of the program that wrote the tables
+    schema_version integer not null,     -- geo.store.connect.SCHEMA_VERSION of the program that wrote the tables
+    evening text not null,               -- windows of Monday to Friday that count as evening, as 19:00-21:00
+    weekend text not null                -- windows of Saturday and Sunday that count as weekend
 );
 
 -- one row a named walking speed, the default first
@@ -144,7 +146,9 @@ create table grid (
     duty text
 );
 
--- one row a facility category known to this release, plus 'all' (every mandatory one), in catalogue order
+-- one row a facility category known to this release, plus 'all' (every mandatory one), in catalogue order; after
+-- them one row a category x opening for which any facility's hours are known, code <base>@<opening>: asked for by
+-- base and opening only, and no part of lists, of 'all' or of counts of categories
 create table category (
     category_idx smallint not null,
     code text not null,
@@ -161,7 +165,8 @@ create table category (
     source_en text,
     confidence text,                     -- V | M-hi | M-med of the catalogue; own: changed by the city; null for 'all'
     base_idx smallint,                   -- of an opening: the category that it is a part of; null: is one itself
-    opening text                         -- evening | weekend: only facilities known to be open then; null: any hour
+    opening text,                        -- evening | weekend: only facilities known to be open then; null: any hour
+    facilities_unknown integer           -- of an opening: open ones of the base whose hours do not tell; null: is none
 );
 
 -- one row a facility
@@ -183,7 +188,8 @@ create table facility (
     attributes text not null,            -- JSON of the other declared columns
     hours text,                          -- as written
     is_open_evening boolean,             -- null: not known
-    is_open_weekend boolean
+    is_open_weekend boolean,
+    uncounted text                       -- why it never covers: status | rented | not_shared; null: it counts
 );
 
 -- one row an entrance of a facility

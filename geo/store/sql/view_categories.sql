@@ -1,4 +1,4 @@
--- One row a category in catalogue order.
+-- One row a category in catalogue order, then one row a category x opening; base_idx is null for the former.
 select
     c.category_idx,
     c.code,
@@ -10,6 +10,9 @@ select
     c.radius_m,
     c.is_mandatory,
     c.facilities,
-    c.facilities_other
+    c.facilities_other,
+    c.base_idx,
+    c.opening,
+    c.facilities_unknown
 from category as c
 order by c.category_idx

@@ -11,5 +11,7 @@ select
     r.map_approval,
     r.security,
     r.attribution,
+    r.evening,
+    r.weekend,
     (select count(*) from grid) as grids
 from release as r
