@@ -1,7 +1,7 @@
 """Say a formula of `geo.formula` in SQL: two aggregates over the rows of a place."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from geo.formula import (
@@ -31,10 +31,33 @@ Say = Callable[[str], str]
 
 @dataclass(frozen=True)
 class _Cells:
-    """How the cell of a column is said, as text and as a number."""
+    """How the cell of a column is said, as text and as a number.
+
+    With `parts`, sums over rows are named there and said once more over the names.
+    """
 
     text: Say
     number: Say
+    parts: dict[str, str] | None = None
+
+    def over_rows(self, joined: str, written: str) -> str:
+        """Say a sum over rows; where it is worked out in two steps, the second of them."""
+        if self.parts is None:
+            return written
+        name = self.parts.setdefault(written, f"part_{len(self.parts)}")
+        return f"{joined}({name})"
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """A formula worked out in two steps: over the rows of a place, then over places.
+
+    `parts` are SQL aggregates over rows by name; `numerator` and `denominator` aggregate the names.
+    """
+
+    parts: Mapping[str, str]
+    numerator: str
+    denominator: str | None
 
 
 def sql_of(formula: Formula, cell: Say, number: Say | None = None) -> tuple[str, str | None]:
@@ -57,6 +80,25 @@ def sql_of(formula: Formula, cell: Say, number: Say | None = None) -> tuple[str,
     top, bottom = parts_of(formula.tree)
     above = _aggregate(top, cells, known)
     return above, None if bottom is None else _aggregate(bottom, cells, known)
+
+
+def rolled_sql(formula: Formula, cell: Say, number: Say | None = None) -> Rolled:
+    """Give a formula so that the rows are gone through once, and every parent is made of places.
+
+    Sums and counts are added, the least of the least is the least: nothing is a mean of means.
+
+    Parameters
+    ----------
+    cell, number
+        As for `sql_of`.
+    """
+    cells = replace(_cells(cell, number), parts={})
+    known = _known(formula.tree, cells)
+    top, bottom = parts_of(formula.tree)
+    above = _aggregate(top, cells, known)
+    below = None if bottom is None else _aggregate(bottom, cells, known)
+    named = {name: written for written, name in (cells.parts or {}).items()}
+    return Rolled(named, above, below)
 
 
 def condition_sql(condition: Formula, cell: Say, number: Say | None = None) -> str:
@@ -155,16 +197,19 @@ def _function(name: str, values: list[str]) -> str:
 def _over_rows(call: Call, cell: _Cells, known: str) -> str:
     if call.name == "count":
         condition = "true" if call.argument is None else _condition(call.argument, cell)
-        return f"count(*) filter (where {known} and {condition})::double"
+        written = f"count(*) filter (where {known} and {condition})"
+        return f"{cell.over_rows('sum', written)}::double"
     if call.argument is None:
         raise TypeError(f"{call.name} without anything to add up")
     value = _value(call.argument, cell)
     if call.name in ("min", "max"):
-        return f"{call.name}({value}) filter (where {known})"
-    total = f"{_total(value)} filter (where {known})::double / {_SCALE}"
+        return cell.over_rows(call.name, f"{call.name}({value}) filter (where {known})")
+    written = cell.over_rows("sum", f"{_total(value)} filter (where {known})")
+    total = f"{written}::double / {_SCALE}"
     if call.name == "sum":
         return f"({total})"
-    return f"({total} / nullif(count(*) filter (where {known}), 0))"
+    rows = cell.over_rows("sum", f"count(*) filter (where {known})")
+    return f"({total} / nullif({rows}, 0))"
 
 
 def _total(value: str) -> str:
