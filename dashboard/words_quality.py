@@ -15,6 +15,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "walk_not_shorter": ("步行不短于直线", "No walk is shorter than its line"),
     "reach_complete": ("每个居民点每类设施都有答案", "Every demand point has its answers"),
     "none_without_facility": ("没有设施就没有覆盖", "No facility, no coverage"),
+    "capacity_conserved": ("分出去的容量等于够得着的容量", "Capacity in = capacity out"),
     "adding_never_lowers": ("多一处设施，覆盖不减", "Adding a facility never lowers coverage"),
     "growth_only": ("时限放宽，覆盖不减", "A longer limit never covers less"),
     "within_whole": ("覆盖不超过总数", "No more covered than there is"),

@@ -21,11 +21,15 @@ CATALOGUE: Final = Path(__file__).parents[1] / "data" / "catalogue" / "categorie
 ALL: Final = "all"
 LEVELS: Final = ("15", "10", "5", "0", "city", "district", "")
 CONFIDENCES: Final = ("V", "M-hi", "M-med")
-_OWN_KEYS: Final = ("code", "zh", "en", "level", "radius_m", "mandatory")
+COHORTS: Final = ("people", "elderly", "children")
 # fmt: off
+_OWN_KEYS: Final = (
+    "code", "zh", "en", "level", "radius_m", "mandatory", "floor_m2_min", "need_per_1000",
+    "need_of",
+)
 _KEYS: Final = (
-    *_OWN_KEYS, "group", "glyph", "capacity_rule", "floor_m2_min", "floor_m2_max", "source",
-    "clause", "confidence", "note",
+    *_OWN_KEYS, "group", "glyph", "capacity_rule", "floor_m2_max", "source", "clause",
+    "confidence", "note",
 )
 # fmt: on
 _LARGEST_RADIUS_M: Final = 20_000
@@ -45,6 +49,11 @@ class CatalogueCategory:
         The documents and their clauses as (zh, en), in one line each; "" for 'all'.
     confidence
         V read in the text, M-hi and M-med from secondary sources, "own" changed by the city.
+    floor_m2_min
+        Floor area of one site in m2; None where none is set.
+    need_per_1000, need_of
+        Units of capacity for 1,000 people, and which people: people, elderly or children. None
+        where none is set: no number is guessed for a city.
     """
 
     code: str
@@ -57,6 +66,9 @@ class CatalogueCategory:
     is_mandatory: bool
     source: tuple[str, str] = ("", "")
     confidence: str = ""
+    floor_m2_min: int | None = None
+    need_per_1000: float | None = None
+    need_of: str = "people"
 
 
 EVERYTHING: Final = CatalogueCategory(
@@ -71,7 +83,8 @@ def categories(own: Path | None = None) -> tuple[CatalogueCategory, ...]:
     ----------
     own
         A city's own file of changes: `[[category]]` tables with `code` and any of zh, en, level,
-        radius_m (0 takes the radius away) and mandatory.
+        radius_m (0 takes the radius away), mandatory, floor_m2_min, need_per_1000 (0 takes either
+        away) and need_of.
 
     Raises
     ------
@@ -143,6 +156,30 @@ def store_categories(con: Connection, own: Path | None = None) -> None:
             "source_zh": _texts([row.source[0] or None for row in rows]),
             "source_en": _texts([row.source[1] or None for row in rows]),
             "confidence": _texts([row.confidence or None for row in rows]),
+        },
+    )
+    _store_norms(con, rows)
+
+
+def _store_norms(con: Connection, rows: list[CatalogueCategory]) -> None:
+    known = [row.floor_m2_min is not None or row.need_per_1000 is not None for row in rows]
+    kept = [row for row in rows if row.floor_m2_min is not None or row.need_per_1000 is not None]
+    append(
+        con,
+        "norm",
+        {
+            "category_idx": np.flatnonzero(known).astype(np.int16),
+            "floor_m2_min": np.ma.array(
+                [row.floor_m2_min or 0 for row in kept],
+                mask=[row.floor_m2_min is None for row in kept],
+                dtype=np.int32,
+            ),
+            "need_per_1000": np.ma.array(
+                [row.need_per_1000 or 0.0 for row in kept],
+                mask=[row.need_per_1000 is None for row in kept],
+                dtype=np.float64,
+            ),
+            "need_of": _texts([row.need_of for row in kept]),
         },
     )
 
@@ -249,6 +286,9 @@ def _category(
         is_mandatory=section.boolean("mandatory", default=False),
         source=_source(section, documents),
         confidence=_one_of(section, "confidence", CONFIDENCES),
+        floor_m2_min=int(low) or None,
+        need_per_1000=_need(section),
+        need_of=_need_of(section),
     )
 
 
@@ -297,7 +337,24 @@ def _own_values(section: Section) -> dict[str, Any]:
         found["radius_m"] = _radius(section)
     if "mandatory" in section.values:
         found["is_mandatory"] = section.boolean("mandatory", default=False)
+    if "floor_m2_min" in section.values:
+        found["floor_m2_min"] = int(section.number("floor_m2_min", 0, 0, 1e6)) or None
+    if "need_per_1000" in section.values:
+        found["need_per_1000"] = _need(section)
+    if "need_of" in section.values:
+        found["need_of"] = _need_of(section)
     return found
+
+
+def _need(section: Section) -> float | None:
+    """Give the units that 1,000 people need; 0 or nothing is none."""
+    return float(section.number("need_per_1000", 0, 0, 1e6)) or None
+
+
+def _need_of(section: Section) -> str:
+    if "need_of" not in section.values:
+        return COHORTS[0]
+    return _one_of(section, "need_of", COHORTS)
 
 
 def _changed(entry: CatalogueCategory, change: Mapping[str, Any]) -> CatalogueCategory:
@@ -306,7 +363,10 @@ def _changed(entry: CatalogueCategory, change: Mapping[str, Any]) -> CatalogueCa
 
 
 def _difference(before: CatalogueCategory, after: CatalogueCategory) -> str:
-    names = ("zh", "en", "level", "radius_m", "is_mandatory")
+    names = (
+        *("zh", "en", "level", "radius_m", "is_mandatory"),
+        *("floor_m2_min", "need_per_1000", "need_of"),
+    )
     return ", ".join(
         f"{name} {getattr(before, name)} became {getattr(after, name)}"
         for name in names

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl import staging
+from etl.capacity import store_capacity
 from etl.catalogue import ALL
 from etl.checks import Checked, adding_never_lowers
 from etl.compute import Everything, Ground, Reach, Sites, in_order, reach_of
@@ -154,7 +155,9 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
     _store_everything(con, ground, everything, everything_own)
     progress.at(0.74, "list next facilities")
     _store_near(con, ground, sites, workers)
-    return [adding_never_lowers(ground, sites)]
+    progress.at(0.78, "share out capacity")
+    conserved = store_capacity(con, ground, sites, workers, progress)
+    return [adding_never_lowers(ground, sites), conserved]
 
 
 def _store_everything(

@@ -42,6 +42,8 @@ _KEYS = {
     "indicator_history": "id, area_code, period",
     "task": "task_id",
     "duty": "duty_id, due_on",
+    "capacity": "category_idx, mode, method, grid_idx",
+    "facility_use": "facility_idx, mode",
     **_ORDER,
 }
 _LOOKED_AT = 1_000

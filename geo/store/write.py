@@ -14,7 +14,7 @@ from geo.store.queries import sql
 if TYPE_CHECKING:
     import pandas as pd
 
-_FILES: Final = {"schema": ("schema", "schema_ledgers")}
+_FILES: Final = {"schema": ("schema", "schema_ledgers", "schema_capacity")}
 _VIEW: Final = "incoming_rows"
 _MASK: Final = "__is_null"
 _TABLE: Final = re.compile(r"^create table (\w+) \(\n(.*?)^\);", re.MULTILINE | re.DOTALL)
@@ -27,7 +27,7 @@ def create_schema(con: Connection, schema: str = "schema") -> None:
 
 
 def schema_sql(schema: str = "schema") -> str:
-    """Give the statements that make the tables; those of a release stand in two files."""
+    """Give the statements that make the tables; those of a release stand in several files."""
     return "\n".join(sql(name) for name in _FILES.get(schema, (schema,)))
 
 
