@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from etl.demo import files, ledgers
+from etl.demo import files
 from etl.demo.city import City, lonlat_of, make_city, on_globe
 from etl.demo.city_toml import city_toml
 from etl.demo.facilities import Facility
@@ -27,6 +27,7 @@ from etl.demo.faults import (
     with_faults,
 )
 from etl.demo.ground import write_ground
+from etl.demo.ledger_files import write_ledgers
 from etl.demo.months import Month, two_months
 from etl.demo.services import SERVICES, SHOPS
 from geo.datum import wgs84_to_gcj02
@@ -100,30 +101,10 @@ def _write_month(out: Path, city: City, month: Month, seed: int) -> None:
     every = [*month.facilities, *outside(city)]
     _write_services(out / SERVICES, with_faults(every, SERVICES), city, month)
     _write_shops(out / SHOPS, with_faults(every, SHOPS), month)
-    ledger = ledgers.community_rows(np.random.default_rng([seed, 9]), city, month)
-    title = f"社区综合服务设施台账（{month.as_of}）"
-    files.write_workbook(out / "社区台账.xlsx", "社区台账", title, ledgers.HEADER, ledger, [])
-    _write_events(out, city, month, seed)
+    write_ledgers(out, city, month, seed)
     files.write_osm(out / "路网.osm", city.network)
     write_ground(out, city)
     (out / "city.toml").write_text(city_toml(month.as_of), encoding="utf-8", newline="\n")
-
-
-def _write_events(out: Path, city: City, month: Month, seed: int) -> None:
-    """Write what is kept beside the map: staff, inspections, visits and cases of the month."""
-
-    def rng(part: int) -> np.random.Generator:
-        return np.random.default_rng([seed, part, int(month.as_of.replace("-", ""))])
-
-    staff = ledgers.staff_rows(np.random.default_rng([seed, 10]), city)
-    title = f"社区工作人员名册（{month.as_of}）"
-    files.write_workbook(out / "人员.xlsx", "人员", title, ledgers.STAFF_HEADER, staff, [])
-    checks = ledgers.check_rows(rng(11), city, month)
-    files.write_csv(out / "环境卫生检查.csv", ledgers.CHECK_HEADER, checks, encoding="gbk")
-    visits = ledgers.visit_rows(rng(12), city, month)
-    files.write_csv(out / "走访.csv", ledgers.VISIT_HEADER, visits, encoding="utf-8-sig")
-    cases = ledgers.case_rows(rng(13), city, month)
-    files.write_csv(out / "案件.csv", ledgers.CASE_HEADER, cases, encoding="utf-8-sig")
 
 
 def _write_grids(path: Path, city: City, month: Month) -> None:

@@ -59,10 +59,15 @@ def make_city(grids: int, seed: int, step: Step) -> City:
     return City(terrain, blocks, areas, population, buildings, network, facilities)
 
 
-def lonlat_of(xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the place on the globe of places in the city, WGS 84, seven decimals (1 cm)."""
+def lonlat_of(xy_m: NDArray[np.float64], *, decimals: int = 7) -> NDArray[np.float64]:
+    """Give the place on the globe of places in the city, WGS 84; seven decimals are 1 cm."""
     origin = to_metric(METRIC_CRS, np.array([MIDDLE_LONLAT]))
-    return np.round(to_lonlat(METRIC_CRS, np.asarray(xy_m, dtype=float) + origin), 7)
+    return np.round(to_lonlat(METRIC_CRS, np.asarray(xy_m, dtype=float) + origin), decimals)
+
+
+def in_metres(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the place in the city of places on the globe: the inverse of `lonlat_of`."""
+    return to_metric(METRIC_CRS, lonlat) - to_metric(METRIC_CRS, np.array([MIDDLE_LONLAT]))
 
 
 def on_globe(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -1,6 +1,7 @@
 """Write the demo's city.toml, as a user would."""
 
 from etl.demo import names
+from etl.demo.ledger_toml import LEDGERS
 from etl.demo.services import KINDS, SERVICES, SHOPS
 
 _TEXT = """\
@@ -78,99 +79,7 @@ path = "路网.osm"
 [[communities]]
 path = "社区台账.xlsx"
 
-[[ledgers]]
-name = "人员"
-path = "人员.xlsx"
-unit = "community"
-key = "社区代码"
-grain = "event"
-date = "到岗日期"
-item = "岗位"
-
-[[ledgers]]
-name = "环境卫生检查"
-path = "环境卫生检查.csv"
-unit = "grid"
-key = "网格编码"
-grain = "event"
-date = "检查日期"
-item = "项目"
-value = "得分"
-owner = "责任单位"
-due = "整改期限"
-closed = "闭环日期"
-
-[[ledgers]]
-name = "走访"
-path = "走访.csv"
-unit = "community"
-key = "社区代码"
-grain = "unit+period"
-date = "月份"
-value = "走访人次"
-
-[[ledgers]]
-name = "案件"
-path = "案件.csv"
-unit = "grid"
-lon = "经度"
-lat = "纬度"
-crs = "GCJ-02"
-grain = "event"
-date = "受理日期"
-item = "类型"
-owner = "责任单位"
-due = "办结期限"
-closed = "办结日期"
-
-[[indicators]]
-id = "waste_accuracy"
-title = {{ zh = "垃圾分类准确率", en = "Waste sorted correctly" }}
-from = "环境卫生检查"
-formula = "sum(准确户数)/sum(检查户数)"
-unit = "%"
-target = {{ 2026 = 0.9 }}
-owner_role = "街道办事处"
-group = "社区环境"
-
-[[indicators]]
-id = "mended_in_time"
-title = {{ zh = "整改按期完成率", en = "Mended in time" }}
-from = "环境卫生检查"
-formula = "count(闭环日期 is not null and 闭环日期 <= 整改期限)/count(整改期限 is not null)"
-unit = "%"
-target = {{ 2026 = 1.0 }}
-owner_role = "街道办事处"
-group = "社区环境"
-
-[[indicators]]
-id = "visits_made"
-title = {{ zh = "重点对象走访率", en = "Visits made" }}
-from = "走访"
-formula = "sum(走访人次)/sum(重点对象数)"
-unit = "%"
-target = {{ 2026 = 0.9 }}
-owner_role = "社区居委会"
-group = "民生服务"
-
-[[indicators]]
-id = "cases"
-title = {{ zh = "群众反映案件数", en = "Cases reported" }}
-from = "案件"
-formula = "count()"
-better = "low"
-group = "居民管理"
-
-[[indicators]]
-id = "cases_closed_in_time"
-title = {{ zh = "案件按期办结率", en = "Cases closed in time" }}
-from = "案件"
-formula = "count(办结日期 is not null and 办结日期 <= 办结期限)/count(办结期限 is not null)"
-unit = "%"
-target = {{ 2026 = 0.95 }}
-owner_role = "街道办事处"
-group = "居民管理"
-
+{ledgers}
 [basemap]
 water = "水系.geojson"
 green = "绿地.geojson"
@@ -184,6 +93,7 @@ def city_toml(as_of: str) -> str:
     return _TEXT.format(
         name=names.CITY,
         as_of=as_of,
+        ledgers=LEDGERS,
         services=SERVICES,
         shops=SHOPS,
         service_map=_category_map(SERVICES),

@@ -85,6 +85,11 @@ def _picked_grids(city: City) -> dict[str, list[int]]:
     }
 
 
+def misdrawn_grids(city: City) -> list[int]:
+    """List the grids whose outline is not that of the plan."""
+    return _picked_grids(city)["shape"]
+
+
 def _crossed(shape: Polygon) -> Polygon:
     """Give an outline a small loop that crosses itself, as a slip of the hand does."""
     ring = shapely.get_coordinates(shape.exterior)

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
@@ -64,19 +65,36 @@ def write_shapefile(
     table.write_bytes(content)
 
 
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Row], *, encoding: str) -> None:
+def write_csv(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    encoding: str,
+    delimiter: str = ",",
+) -> None:
     """Write a CSV file with CRLF line ends; an empty cell is None."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, delimiter=delimiter)
     writer.writerow(header)
     writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
     path.write_bytes(text.getvalue().encode(encoding))
 
 
 def write_workbook(
-    path: Path, sheet: str, title: str, header: Sequence[str], rows: Sequence[Row], last: Row
+    path: Path,
+    sheet: str,
+    title: str,
+    header: Sequence[str],
+    rows: Sequence[Row],
+    last: Row,
+    *,
+    merged: int | None = None,
 ) -> None:
-    """Write a sheet as offices do: a merged title above the header, a total below the rows."""
+    """Write a sheet as offices do: a merged title above the header, a total below the rows.
+
+    In the column `merged` rows that follow each other with one value share one cell.
+    """
     book = xlsxwriter.Workbook(path)
     book.set_properties({"title": title, "created": WRITTEN_AT.replace(tzinfo=None)})
     page = book.add_worksheet(sheet)
@@ -85,8 +103,22 @@ def write_workbook(
     page.write_row(1, 0, header, bold)
     for number, row in enumerate([*rows, last] if last else rows, start=2):
         for column, cell in enumerate(row):
-            _write_cell(page, number, column, cell)
+            if column != merged or number >= len(rows) + 2:
+                _write_cell(page, number, column, cell)
+    if merged is not None:
+        _write_merged(page, merged, [row[merged] for row in rows])
     book.close()
+
+
+def _write_merged(page: Any, column: int, cells: Sequence[Cell]) -> None:  # noqa: ANN401 - as above
+    start = 2
+    for cell, run in groupby(cells):
+        rows = len(list(run))
+        if rows > 1:
+            page.merge_range(start, column, start + rows - 1, column, cell)
+        else:
+            _write_cell(page, start, column, cell)
+        start += rows
 
 
 def _write_cell(page: Any, row: int, column: int, cell: Cell) -> None:  # noqa: ANN401 - xlsxwriter has no types
@@ -98,14 +130,16 @@ def _write_cell(page: Any, row: int, column: int, cell: Cell) -> None:  # noqa: 
         page.write_number(row, column, cell)
 
 
-def write_geojson(path: Path, features: Iterable[tuple[dict[str, str], BaseGeometry]]) -> None:
-    """Write shapes in WGS 84, six decimals (0.1 m)."""
+def write_geojson(
+    path: Path, features: Iterable[tuple[dict[str, str], BaseGeometry]], *, decimals: int = 6
+) -> None:
+    """Write shapes in WGS 84; six decimals are 0.1 m."""
     lines = [
         json.dumps(
             {
                 "type": "Feature",
                 "properties": properties,
-                "geometry": _rounded(shapely.geometry.mapping(shape)),
+                "geometry": _rounded(shapely.geometry.mapping(shape), decimals),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -117,13 +151,13 @@ def write_geojson(path: Path, features: Iterable[tuple[dict[str, str], BaseGeome
     path.write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8", newline="\n")
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - nested lists of numbers of any depth
+def _rounded(value: Any, decimals: int) -> Any:  # noqa: ANN401 - nested lists of numbers of any depth
     if isinstance(value, float):
-        return round(value, 6)
+        return round(value, decimals)
     if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
+        return [_rounded(one, decimals) for one in value]
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
+        return {key: _rounded(one, decimals) for key, one in value.items()}
     return value
 
 

@@ -1,6 +1,8 @@
 """Tell this month from the one before: what opened, what closed, where people moved."""
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -30,6 +32,12 @@ class Month:
     counts: NDArray[np.int64]
     buildings: Buildings
     facilities: list[Facility]
+
+
+def day_of(rng: np.random.Generator, as_of: str, *, last: int = 31) -> date:
+    """Draw a day of a month, YYYY-MM; none after `last`."""
+    year, number = (int(part) for part in as_of.split("-"))
+    return date(year, number, int(rng.integers(1, min(last, monthrange(year, number)[1]) + 1)))
 
 
 def two_months(rng: np.random.Generator, city: City) -> tuple[Month, Month]:

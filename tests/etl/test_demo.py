@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import re
 import tomllib
 from collections import Counter
@@ -15,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from etl.build import check_city
 from etl.demo import write_demo
-from etl.demo.city import City, make_city
+from etl.demo.city import City, in_metres, make_city, on_globe
 from etl.demo.services import KINDS
 from etl.layers import CityLayers
 from etl.readers import read_city
@@ -362,24 +363,81 @@ def _rows(folder: Path, name: str, encoding: str = "utf-8-sig") -> list[dict[str
 def test_ledgers_speak_of_places_of_the_city(folder: Path, layers: CityLayers) -> None:
     columns = layers.grids.columns
     communities = set(columns["community_code"])
-    checks = _rows(folder, "环境卫生检查.csv", "gbk")
+    now, before = folder, folder / "previous"
+    checks = _rows(before, "环境卫生检查.csv", "gbk")
     assert {row["网格编码"] for row in checks} <= set(columns["id"])
-    assert all(int(row["准确户数"]) <= int(row["检查户数"]) for row in checks)
+    assert len({row["项目"] for row in checks}) == 15
     assert {bool(row["整改期限"]) for row in checks} == {True, False}
-    assert any(row["整改期限"] and not row["闭环日期"] for row in checks)
-    assert any(row["闭环日期"] > row["整改期限"] > "" for row in checks)
-    visits = _rows(folder, "走访.csv") + _rows(folder / "previous", "走访.csv")
+    visits = _rows(now, "走访.csv") + _rows(before, "走访.csv")
     assert {row["社区代码"] for row in visits} <= communities
     assert {row["月份"] for row in visits} == {"2026-10", "2026-09"}
     staff = _sheet(folder / "人员.xlsx")
     assert {str(row[0]) for row in staff[2:]} == communities
+    hauls = _rows(now, "清运台账.csv", "gb18030")
+    assert {row["社区代码"] for row in hauls} == communities
+    events = [line.split("\t") for line in _lines(before / "五类活动.tsv")][1:]
+    assert {code for code, *_ in events} <= set(columns["id"])
+    assert len({kind for _, _, kind, _ in events}) == 5
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
+
+
+def test_what_failed_is_mended_or_not_and_one_item_fails_again(folder: Path) -> None:
+    found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
+    for place in (folder / "previous", folder):
+        for row in _rows(place, "环境卫生检查.csv", "gbk"):
+            if row["得分"].isdecimal() and row["检查日期"][:8] in ("2026-09-", "2026-10-"):
+                key = row["网格编码"], row["项目"]
+                found.setdefault(key, []).append((row["检查日期"], int(row["得分"]) >= 90))
+    runs = ["".join("+" if passed else "-" for _, passed in sorted(one)) for one in found.values()]
+    assert runs.count("-+-") == 1
+    assert min(runs.count(run) for run in ("-", "-+", "--", "+")) > 3
+    said = [row for row in _rows(folder, "环境卫生检查.csv", "gbk") if row["闭环日期"]]
+    assert said
+    assert all(int(row["得分"]) < 90 for row in said)
 
 
 def test_cases_lie_in_the_city_once_their_shift_is_undone(folder: Path, layers: CityLayers) -> None:
-    cases = _rows(folder, "案件.csv")
+    cases = _rows(folder / "previous", "案件.csv")
     shown = np.array([[float(row["经度"]), float(row["纬度"])] for row in cases])
     places = gcj02_to_wgs84(shown)
     whole = shapely.union_all(layers.grids.geometry)
     assert shapely.contains_xy(whole, places[:, 0], places[:, 1]).all()
-    assert any(row["办结日期"] > row["办结期限"] for row in cases)
-    assert any(not row["办结日期"] for row in cases)
+    later = _rows(folder, "案件.csv")
+    open_then = {row["工单号"] for row in cases if not row["办结日期"]}
+    closed_now = {row["工单号"] for row in later if row["办结日期"]}
+    assert open_then & closed_now
+    assert open_then - closed_now
+    assert {row["工单号"] for row in cases} < {row["工单号"] for row in later}
+    assert any(row["办结日期"] > row["办结期限"] for row in later)
+    assert all(row["办结日期"] <= "2026-10-31" for row in later)
+
+
+def test_estates_stand_in_a_street_or_across_two_and_one_half_and_half(
+    folder: Path, city: City
+) -> None:
+    content = json.loads((folder / "小区.geojson").read_text("utf-8"))
+    named = [feature["properties"] for feature in content["features"]]
+    shapes = shapely.from_geojson([json.dumps(one["geometry"]) for one in content["features"]])
+    shapes = shapely.transform(shapes, in_metres)
+    grids = shapely.transform(on_globe(city.blocks.shapes), in_metres)
+    shares: list[dict[str, float]] = []
+    for shape in shapes:
+        area = dict.fromkeys(city.areas.street_name, 0.0)
+        for street, piece in zip(
+            city.areas.street.tolist(), shapely.intersection(grids, shape), strict=True
+        ):
+            area[city.areas.street_name[street]] += piece.area
+        shares.append({name: size for name, size in area.items() if size > 1})
+    across = [k for k, one in enumerate(shares) if len(one) == 2]
+    assert across == [0, 1, 2, len(shapes) - 1]
+    first, second = shares[-1].values()
+    assert abs(first - second) < 0.05
+    for k in across[:3]:
+        larger = max(shares[k], key=lambda name: shares[k][name])
+        assert (named[k]["街道"] == larger) is (k > 0)
+    twins = [name for name, n in Counter(one["小区名称"] for one in named).items() if n > 1]
+    (twin,) = twins
+    assert len({one["社区"] for one in named if one["小区名称"] == twin}) == 2

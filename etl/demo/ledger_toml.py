@@ -1,0 +1,260 @@
+"""Declare the demo's ledgers and indicators, as a user would in city.toml."""
+
+from typing import Final
+
+_SOURCES: Final = """\
+[[ledgers]]  # a roster, not events: who is there now
+name = "人员"
+path = "人员.xlsx"
+unit = "community"
+key = "社区代码"
+grain = "unit"
+item = "岗位"
+
+[[ledgers]]
+name = "环境卫生检查"
+path = "环境卫生检查.csv"
+unit = "grid"
+key = "网格编码"
+grain = "event"
+date = "检查日期"
+item = "项目"
+value = "得分"
+owner = "责任单位"
+due = "整改期限"
+closed = "闭环日期"
+
+[[ledgers]]
+name = "垃圾分类"
+path = "垃圾分类.xlsx"
+unit = "grid"
+key = "网格编码"
+grain = "unit+period"
+date = "月份"
+
+[[ledgers]]
+name = "清运台账"
+path = "清运台账.csv"
+unit = "community"
+key = "社区代码"
+grain = "event"
+date = "清运日期"
+item = "去向"
+
+[[ledgers]]
+name = "走访"
+path = "走访.csv"
+unit = "community"
+key = "社区代码"
+grain = "unit+period"
+date = "月份"
+value = "走访人次"
+
+[[ledgers]]
+name = "五类活动"
+path = "五类活动.tsv"
+unit = "grid"
+key = "网格编码"
+grain = "event"
+date = "日期"
+item = "类别"
+
+[[ledgers]]
+name = "案件"
+path = "案件.csv"
+unit = "grid"
+lon = "经度"
+lat = "纬度"
+crs = "GCJ-02"
+grain = "event"
+date = "受理日期"
+item = "类型"
+owner = "责任单位"
+due = "办结期限"
+closed = "办结日期"
+
+[[ledgers]]
+name = "满意度调查"
+path = "满意度调查.xlsx"
+unit = "community"
+key = "社区名称"
+grain = "unit+period"
+date = "月份"
+
+[[ledgers]]
+name = "康复服务"
+path = "康复服务.csv"
+unit = "facility"
+key = "机构编号"
+grain = "unit+period"
+date = "月份"
+
+[[ledgers]]
+name = "经费"
+path = "经费.xlsx"
+unit = "community"
+key = "社区代码"
+grain = "unit+period"
+date = "年度"
+
+[[ledgers]]
+name = "荣誉"
+path = "荣誉.csv"
+unit = "community"
+key = "社区代码"
+grain = "event"
+date = "授予年份"
+item = "称号"
+value = "级别"
+"""
+
+_INDICATORS: Final = """
+[[indicators]]
+id = "environment_score"
+title = { zh = "环境卫生检查平均得分", en = "Mean score of inspections" }
+from = "环境卫生检查"
+formula = "mean(得分)"
+unit = "分"
+target = { 2026 = 90 }
+owner_role = "街道办事处"
+group = "社区环境"
+
+[[indicators]]
+id = "items_passed"
+title = { zh = "检查项目合格率", en = "Inspected items that passed" }
+from = "环境卫生检查"
+formula = "count(得分 >= 90)/count()"
+unit = "%"
+target = { 2026 = 0.9 }
+owner_role = "街道办事处"
+group = "社区环境"
+
+[[indicators]]
+id = "waste_accuracy"
+title = { zh = "垃圾分类准确率", en = "Waste sorted correctly" }
+from = "垃圾分类"
+formula = "sum(准确户数)/sum(检查户数)"
+unit = "%"
+target = { 2026 = 0.9 }
+owner_role = "街道办事处"
+group = "社区环境"
+
+[[indicators]]
+id = "waste_taking_part"
+title = { zh = "垃圾分类参与率", en = "Households that sort waste" }
+from = "垃圾分类"
+formula = "sum(参与户数)/sum(总户数)"
+unit = "%"
+target = { 2026 = 0.9 }
+owner_role = "街道办事处"
+group = "社区环境"
+
+[[indicators]]
+id = "waste_hauled"
+title = { zh = "生活垃圾清运量", en = "Waste taken away" }
+from = "清运台账"
+formula = "sum(`清运量（吨）`)"
+unit = "吨"
+better = "low"
+group = "社区环境"
+
+[[indicators]]
+id = "visits_made"
+title = { zh = "重点对象走访率", en = "Visits made" }
+from = "走访"
+formula = "sum(走访人次)/sum(重点对象数)"
+unit = "%"
+target = { 2026 = 0.9 }
+owner_role = "社区居委会"
+group = "民生服务"
+
+[[indicators]]
+id = "grid_activities"
+title = { zh = "五类活动次数", en = "What grid workers did" }
+from = "五类活动"
+formula = "sum(次数)"
+unit = "次"
+group = "党建网格"
+
+[[indicators]]
+id = "cases"
+title = { zh = "群众反映案件数", en = "Cases reported" }
+from = "案件"
+formula = "count()"
+better = "low"
+group = "居民管理"
+
+[[indicators]]
+id = "cases_answered"
+title = { zh = "案件答复率", en = "Cases answered" }
+from = "案件"
+formula = "count(答复日期 is not null)/count()"
+unit = "%"
+target = { 2026 = 1.0 }
+owner_role = "街道办事处"
+group = "居民管理"
+
+[[indicators]]
+id = "cases_closed_in_time"
+title = { zh = "案件按期办结率", en = "Cases closed in time" }
+from = "案件"
+formula = "count(办结日期 is not null and 办结日期 <= 办结期限)/count(办结期限 is not null)"
+unit = "%"
+target = { 2026 = 0.95 }
+owner_role = "街道办事处"
+group = "居民管理"
+
+[[indicators]]
+id = "content"
+title = { zh = "居民满意率", en = "Residents content" }
+from = "满意度调查"
+formula = "sum(满意)/sum(有效问卷)"
+unit = "%"
+target = { 2026 = 0.9 }
+owner_role = "社区居委会"
+group = "居民管理"
+
+[[indicators]]
+id = "joined_in"
+title = { zh = "居民活动参与率", en = "Residents who joined in" }
+from = "满意度调查"
+formula = "sum(参加过活动)/sum(有效问卷)"
+unit = "%"
+group = "居民管理"
+
+[[indicators]]
+id = "rehab_enrolled"
+title = { zh = "康复服务在册人数", en = "Enrolled in rehabilitation" }
+from = "康复服务"
+formula = "sum(在册人数)"
+unit = "人"
+floor = 5
+group = "民生服务"
+
+[[indicators]]
+id = "staff_with_college"
+title = { zh = "工作人员大专以上比例", en = "Staff with a college degree" }
+from = "人员"
+formula = "count(学历 in ('大专', '本科', '硕士'))/count()"
+unit = "%"
+target = { 2026 = 0.8 }
+group = "居民管理"
+
+[[indicators]]
+id = "subsidy_share"
+title = { zh = "市级补贴占支出比例", en = "City subsidy over spending" }
+from = "经费"
+formula = "sum(`市级补贴（万元）`)/sum(`支出（万元）`)"
+unit = "%"
+group = "文档管理"
+
+[[indicators]]
+id = "honours_of_province"
+title = { zh = "省级以上称号", en = "Honours of province or nation" }
+from = "荣誉"
+formula = "count(级别 in ('省级', '国家级'))"
+unit = "个"
+group = "居民管理"
+"""
+
+LEDGERS: Final = _SOURCES + _INDICATORS
