@@ -1,32 +1,24 @@
 """Put ledgers into a release: their rows with places, and the values of indicators."""
 
 from dataclasses import replace
-from typing import Any, Final
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from etl.formula_sql import number_columns, sql_of
+from etl.formula_sql import rolled_sql
 from etl.layers import CityLayers, Fault, Layer, Objects
-from etl.ledgers.declared import Indicator, LedgerSource
+from etl.ledgers.cells import cells_of, formulas_of
+from etl.ledgers.declared import Indicator
 from etl.ledgers.fitting import with_fitting
-from etl.ledgers.rows import Ledger, Placed, place_rows
+from etl.ledgers.rows import headers_of, raw_rows
+from etl.ledgers.staged import Staged, stage
 from etl.ledgers.withhold import NO_PARENT, withheld
-from etl.readers.numbers import SHARE, read_number
 from etl.readers.raw import objects
 from etl.settings import CitySettings
 from etl.shapes import GridShapes
 from etl.staging import etl_sql, run
-from etl.synonyms import fold
-from geo.errors import SettingsError
-from geo.spelling import nearest
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append, register
-
-_DAYS: Final = ("date", "due", "closed")
-_TEXTS: Final = ("item", "value", "owner")
 
 
 def store_ledgers(
@@ -34,7 +26,7 @@ def store_ledgers(
 ) -> CityLayers:
     """Fill the tables ledger, ledger_row, indicator, indicator_target and indicator_value.
 
-    Grids, areas and facilities must be in the release already.
+    Grids, areas, units and facilities must be in the release already.
 
     Returns
     -------
@@ -48,16 +40,21 @@ def store_ledgers(
     sources, indicators, layers = with_fitting(settings, layers)
     run(con, "marts/place_chain")
     kept: list[Layer] = []
+    staged: list[Staged] = []
     for number, (source, layer) in enumerate(zip(sources, layers.ledgers, strict=True)):
-        placed = place_rows(con, shapes, Ledger(source, layer), settings.city.as_of)
-        kept.append(placed.layer)
-        _store_rows(con, number, source, placed)
+        asked = formulas_of(source, indicators)
+        cells = cells_of(asked, headers_of(layer), layer.source)
+        raw = raw_rows(con, layer, cells)
+        rows, placed = stage(con, shapes, raw, (number, source, cells), settings.city.as_of)
+        kept.append(placed)
+        staged.append(rows)
+        _store_rows(con, rows)
         for idx, indicator in enumerate(indicators):
             if indicator.ledger == source.name:
                 _store_indicator(con, idx, number, indicator)
-                _store_values(con, idx, source, placed, indicator)
-                if indicator.floor:
-                    _withhold(con, idx, indicator.floor)
+                _store_values(con, idx, rows, indicator)
+    for rows in staged:
+        con.execute(f"drop table {rows.table}")
     return replace(layers, ledgers=kept)
 
 
@@ -71,32 +68,22 @@ def _text(value: str | None, rows: int = 1) -> Objects:
     return objects([value] * rows)
 
 
-def _store_rows(con: Connection, number: int, source: LedgerSource, placed: Placed) -> None:
-    rows = len(placed.place)
+def _store_rows(con: Connection, staged: Staged) -> None:
+    source = staged.source
     append(
         con,
         "ledger",
         {
-            "ledger_idx": np.array([number]),
+            "ledger_idx": np.array([staged.number]),
             "name": _text(source.name),
             "unit": _text(source.unit),
             "grain": _text(source.grain),
             "path": _text(source.shown),
-            "rows": np.array([rows]),
+            "rows": np.array([staged.rows]),
         },
     )
-    columns: dict[str, NDArray[Any]] = {
-        "ledger_idx": np.full(rows, number),
-        "row": placed.layer.row,
-        "place_idx": placed.place,
-        "period": placed.period,
-    }
-    for name in _DAYS:
-        days = [None if day is None else day.isoformat() for day in placed.days[name]]
-        columns[f"{name}_on"] = objects(days)
-    for name in _TEXTS:
-        columns[name] = placed.layer.columns.get(f"={name}", _text(None, rows))
-    append(con, "ledger_row", columns)
+    query = etl_sql("marts/ledger_row").replace("{staged}", staged.table)
+    con.execute(query, {"ledger": staged.number})
 
 
 def _store_indicator(con: Connection, idx: int, ledger: int, indicator: Indicator) -> None:
@@ -132,31 +119,21 @@ def _store_indicator(con: Connection, idx: int, ledger: int, indicator: Indicato
         )
 
 
-def _store_values(
-    con: Connection, idx: int, source: LedgerSource, placed: Placed, indicator: Indicator
-) -> None:
+def _store_values(con: Connection, idx: int, staged: Staged, indicator: Indicator) -> None:
     """Work the indicator out for every place that has a row, and for all that hold it."""
-    names = list(indicator.formula.columns)
-    numbers = number_columns(indicator.formula)
-    cells: dict[str, NDArray[Any]] = {}
-    for k, name in enumerate(names):
-        written = placed.layer.columns[_header(placed.layer, indicator, name)]
-        cells[f"c{k}"] = _read_numbers(written) if name in numbers else written
-    columns: dict[str, NDArray[Any]] = {"place_idx": placed.place, "period": placed.period}
-    register(con, "ledger_cells", columns | cells)
-    top, bottom = sql_of(indicator.formula, lambda name: f"c{names.index(name)}::text")
+    rolled = rolled_sql(indicator.formula, *staged.cells(indicator.formula))
+    parts = "".join(f"{written} as {name}, " for name, written in rolled.parts.items())
     query = etl_sql("marts/indicator_value")
-    query = query.replace("{numerator}", top).replace("{denominator}", bottom or "null")
-    try:
-        con.execute(query, {"indicator": idx, "unit": source.unit})
-    finally:
-        con.unregister("ledger_cells")
-
-
-def _read_numbers(cells: Objects) -> Objects:
-    """Bring cells such as 约300, 3.1万 or 12% to plain numbers; what is none stays as it is."""
-    code, every = pd.factorize(cells, use_na_sentinel=True)
-    return objects([*(read_number(str(cell), SHARE).text for cell in every), None])[code]
+    for mark, written in (
+        ("{staged}", staged.table),
+        ("{parts}", parts),
+        ("{numerator}", rolled.numerator),
+        ("{denominator}", rolled.denominator or "null"),
+    ):
+        query = query.replace(mark, written)
+    con.execute(query, {"indicator": idx, "unit": staged.source.unit})
+    if indicator.floor:
+        _withhold(con, idx, indicator.floor)
 
 
 def _withhold(con: Connection, idx: int, floor: int) -> None:
@@ -173,15 +150,3 @@ def _withhold(con: Connection, idx: int, floor: int) -> None:
         con.execute(etl_sql("marts/indicator_withheld"), {"indicator": idx})
     finally:
         con.unregister("hidden_cells")
-
-
-def _header(layer: Layer, indicator: Indicator, name: str) -> str:
-    """Find the column that a formula names; its exact header, or the one that reads the same."""
-    headers = [header for header in layer.columns if not header.startswith("=")]
-    alike = [header for header in headers if fold(header) == fold(name)]
-    if name in headers or len(alike) == 1:
-        return name if name in headers else alike[0]
-    raise SettingsError(
-        f"[[indicators]] {indicator.id} counts {name}, which {layer.source} has not; "
-        f"expected {nearest(name, headers)}one of {', '.join(headers)}. Correct the formula."
-    )

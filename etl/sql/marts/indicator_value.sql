@@ -1,17 +1,28 @@
--- one row per place x period that the ledger has a row for, of one indicator; the two parts of the
--- formula stand where the braces are
+-- one row per place x period that the ledger has a row for, of one indicator; the staged rows, the sums
+-- over the rows of a place and the two parts of the formula stand where the braces are
+-- parameters: $indicator integer, $unit text
 insert into indicator_value
+with own as (
+    select
+        place_idx,
+        period,
+        {parts}
+        count(*) as n_rows
+    from {staged}
+    group by place_idx, period
+)
+
 select
     $indicator as indicator_idx,
     place_chain.level,
     place_chain.level_idx as place_idx,
-    ledger_cells.period,
+    own.period,
     {numerator} as numerator,
     {denominator} as denominator,
-    count(*) as n_rows,
+    sum(own.n_rows) as n_rows,
     false as is_withheld
-from ledger_cells
+from own
 inner join place_chain
-    on place_chain.unit = $unit and place_chain.place_idx = ledger_cells.place_idx
-group by place_chain.level, place_chain.level_idx, ledger_cells.period
-order by place_chain.level, place_chain.level_idx, ledger_cells.period;
+    on place_chain.unit = $unit and place_chain.place_idx = own.place_idx
+group by place_chain.level, place_chain.level_idx, own.period
+order by place_chain.level, place_chain.level_idx, own.period;
