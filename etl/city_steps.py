@@ -11,6 +11,7 @@ from etl.catalogue import ALL
 from etl.checks import Checked, adding_never_lowers
 from etl.compute import Everything, Ground, Reach, Sites, in_order, reach_of
 from etl.demand import DemandPoints, apart_faults, demand_points, store_demand
+from etl.doubts import store_doubtful
 from etl.layers import CityLayers, Fault
 from etl.own import OwnRows, own_reach, own_rows, store_own_points, store_own_profiles
 from etl.profiles import LINE, WALK, Profiled, profiled, store_absent, store_profiles, store_reach
@@ -157,6 +158,7 @@ def compute_all(con: Connection, ground: Ground, workers: int, progress: Progres
     _store_near(con, ground, sites, workers)
     progress.at(0.78, "share out capacity")
     conserved = store_capacity(con, ground, sites, workers, progress)
+    store_doubtful(con, ground)
     return [adding_never_lowers(ground, sites), conserved]
 
 

@@ -44,6 +44,7 @@ _KEYS = {
     "duty": "duty_id, due_on",
     "capacity": "category_idx, mode, method, grid_idx",
     "facility_use": "facility_idx, mode",
+    "doubtful": "category_idx, grid_idx",
     **_ORDER,
 }
 _LOOKED_AT = 1_000

@@ -26,3 +26,11 @@ create table facility_use (
     ratio double,                        -- units of capacity per person who can reach it; null: capacity unknown, or nobody
     load_milli bigint                    -- units that are taken when everybody goes to the nearest with room; null: no norm
 );
+
+-- one row a category x grid with a facility of doubtful state that would be in reach if it were open
+create table doubtful (
+    category_idx smallint not null,
+    grid_idx integer not null,
+    facility_idx integer not null,       -- the nearest of them
+    line_dm integer not null             -- from the inner point of the grid
+);
