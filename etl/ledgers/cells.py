@@ -100,6 +100,9 @@ def _needs(one: Named) -> list[tuple[str, Kind]]:
 
     say = condition_sql if one.is_condition else sql_of
     say(one.formula, text, number)
+    if one.is_condition:
+        # what a row failed by is shown as evidence
+        asked += kinds.items()
     return asked
 
 

@@ -11,6 +11,7 @@ from etl.ledgers.declared import Indicator
 from etl.ledgers.fitting import with_fitting
 from etl.ledgers.rows import headers_of, raw_rows
 from etl.ledgers.staged import Staged, stage
+from etl.ledgers.tasks import store_tasks
 from etl.ledgers.withhold import NO_PARENT, withheld
 from etl.readers.raw import objects
 from etl.settings import CitySettings
@@ -53,9 +54,15 @@ def store_ledgers(
             if indicator.ledger == source.name:
                 _store_indicator(con, idx, number, indicator)
                 _store_values(con, idx, rows, indicator)
+    more = store_tasks(con, staged, indicators, settings)
     for rows in staged:
         con.execute(f"drop table {rows.table}")
-    return replace(layers, ledgers=kept)
+    return replace(layers, ledgers=[_with(layer, more) for layer in kept])
+
+
+def _with(layer: Layer, faults: list[Fault]) -> Layer:
+    own = [fault for fault in faults if fault.source == layer.source]
+    return replace(layer, faults=[*layer.faults, *own])
 
 
 def ledger_faults(before: CityLayers, after: CityLayers) -> list[Fault]:
