@@ -30,6 +30,8 @@ from etl.row_checks import odd_faults
 from etl.section import count
 from etl.settings import CitySettings, load_city
 from etl.shapes import GridShapes, containing_grid, grid_shapes
+from etl.units.reading import with_units
+from etl.units.store import parent_faults, store_units, unit_faults_of
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
 from geo.store.connect import Connection, open_build, open_scratch
@@ -134,7 +136,8 @@ def _read(settings: CitySettings, progress: Progress) -> CityLayers:
     def say(line: str) -> None:
         progress.within(0.02, line)
 
-    return without_personal_data(with_ledgers(settings, read_city(settings, say), say))
+    layers = with_units(settings, read_city(settings, say), say)
+    return without_personal_data(with_ledgers(settings, layers, say))
 
 
 @dataclass(frozen=True)
@@ -213,18 +216,21 @@ def _lay(
 ) -> tuple[Ground, CityLayers, list[Fault]]:
     """Fill the tables that stand before any distance; say what is wrong with people and streets.
 
-    The layers come back with the rows of ledgers that found no place among the rejected ones.
+    The layers come back with the rows of units and ledgers that did not enter among the rejected
+    ones.
     """
     shapes = city.shapes
     marts.store_release(con, settings, shapes, layers.streets is not None)
     marts.store_places(con, shapes)
     marts.store_facilities(con, shapes)
     marts.store_basemap(con, layers)
-    placed = store_ledgers(con, shapes, settings, layers)
+    housed = store_units(con, shapes, settings, layers)
+    placed = store_ledgers(con, shapes, settings, housed)
     ground, faults = lay_ground(con, settings, layers, shapes, city.order, workers, progress)
     as_of = settings.city.as_of
     odd = odd_faults(con, layers, shapes, city.order, ground, as_of=as_of, workers=workers)
-    faults += [*marts.far_faults(con, shapes), *odd, *ledger_faults(layers, placed)]
+    faults += [*marts.far_faults(con, shapes), *odd, *unit_faults_of(layers, housed)]
+    faults += [*parent_faults(con, layers.grids.source), *ledger_faults(housed, placed)]
     return ground, placed, faults
 
 

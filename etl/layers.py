@@ -174,8 +174,12 @@ class CityLayers:
     faults: list[Fault] = field(default_factory=list[Fault])
     """Faults of city.toml itself; those of a file are in its layer."""
     ledgers: list[Layer] = field(default_factory=list[Layer])
+    communities: list[Layer] = field(default_factory=list[Layer])
+    """Ledgers of communities, for the standards."""
     names: Layer | None = None
     """Names of places by their codes; its rows have no place of their own."""
+    units: list[Layer] = field(default_factory=list[Layer])
+    """Further places; a row of a plain register has no geometry."""
 
     def all_faults(self) -> list[Fault]:
         """List the faults of city.toml and of every file, in the order of reading."""
@@ -187,7 +191,8 @@ class CityLayers:
     def parts(self) -> list["Layer | Streets"]:
         """List every file that was read, in the order of reading."""
         optional: list[Layer | Streets | None] = [self.grids, self.buildings, *self.facilities]
-        optional += [self.streets, *self.basemap.values(), self.names, *self.ledgers]
+        optional += [self.streets, *self.basemap.values(), self.names, *self.units]
+        optional += [*self.communities, *self.ledgers]
         return [part for part in optional if part is not None]
 
 

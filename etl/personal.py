@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from etl.hierarchy import names_somebody
 from etl.layers import CityLayers, Fault, Layer, Objects, Rejected, Streets
 from etl.masking import (
     STARS,
@@ -18,11 +19,14 @@ from etl.masking import (
     mobiles,
     names_residents,
 )
+from etl.readers.raw import objects
 from etl.section import count
 
 _IDENTITY: Final = "identity numbers"
 _MOBILE: Final = "mobile telephones"
 _NAMES: Final = "names of persons"
+_WORKER: Final = "worker_name"
+"""Declared to hold names, whatever its header: whether there is one is all that is used."""
 
 
 @dataclass
@@ -52,6 +56,8 @@ def without_personal_data(layers: CityLayers) -> CityLayers:
         facilities=[_clean(part) for part in layers.facilities],
         streets=_clean_streets(layers.streets) if layers.streets else None,
         basemap={name: _clean(part) for name, part in layers.basemap.items()},
+        units=[_clean(part) for part in layers.units],
+        communities=[_clean(part) for part in layers.communities],
         ledgers=[_clean(part) for part in layers.ledgers],
     )
 
@@ -64,7 +70,7 @@ def _clean(part: Layer) -> Layer:
     return replace(
         part,
         columns=columns,
-        rejected=[_clean_rejected(one) for one in part.rejected],
+        rejected=[_clean_rejected(one, part.headers.get(_WORKER)) for one in part.rejected],
         faults=part.faults + _faults(part.source, found),
     )
 
@@ -78,6 +84,8 @@ def _clean_column(part: Layer, name: str, cells: Objects, found: _Found) -> Obje
     header = part.headers.get(name, name)
     together = "\n".join(cell for cell in cells if cell)
     code = name == "id" or name.endswith("_code") or is_code(header)
+    if name == _WORKER:
+        return objects([STARS if names_somebody(cell) else None for cell in cells])
     residents = names_residents(header)
     if not (residents or identities(together) or (not code and mobiles(together))):
         return cells
@@ -99,15 +107,19 @@ def _kinds(cell: str, *, code: bool, residents: bool) -> Iterator[str]:
         yield _MOBILE
 
 
-def _clean_rejected(one: Rejected) -> Rejected:
+def _clean_rejected(one: Rejected, names: str | None = None) -> Rejected:
     row = json.loads(one.content)
     if not isinstance(row, dict):
         return replace(one, content=mask(one.content))
     shown = {
-        header: masked_cell(header, cell) if isinstance(cell, str) else cell
+        header: _shown(header, cell, is_name=header == names) if isinstance(cell, str) else cell
         for header, cell in row.items()
     }
     return replace(one, content=json.dumps(shown, ensure_ascii=False))
+
+
+def _shown(header: str, cell: str, *, is_name: bool) -> str | None:
+    return STARS if is_name and names_somebody(cell) else masked_cell(header, cell)
 
 
 def _faults(source: str, found: _Found) -> list[Fault]:

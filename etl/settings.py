@@ -42,9 +42,8 @@ _CITY_KEYS: Final = (
 )
 # fmt: on
 BASEMAP_LAYERS: Final = ("water", "green", "roads", "buildings", "railways")
-LATER_SECTIONS: Final = ("communities", "units")
-TABLE_SECTIONS: Final = ("ledgers", "indicators", "duties")
-"""Checked by `etl.ledgers.declared`, which knows their language."""
+TABLE_SECTIONS: Final = ("units", "ledgers", "indicators", "duties", "communities", "standards")
+"""Checked by `declared` of `etl.units`, `etl.ledgers`, `etl.standards`, which know their language."""
 _SECTIONS: Final = (
     "city",
     "walk",
@@ -55,10 +54,9 @@ _SECTIONS: Final = (
     "network",
     "basemap",
     "names",
-    *LATER_SECTIONS,
     *TABLE_SECTIONS,
 )
-_FILE_KEYS: Final = ("path", "layer", "crs", "encoding", "h3", "wkt", "where", "control_points")
+FILE_KEYS: Final = ("path", "layer", "crs", "encoding", "h3", "wkt", "where", "control_points")
 _CONTROL_POINT: Final = "[38500.0, 62100.0, 108.01, 26.57]"
 _WALK_RESERVED: Final = ("max_minutes", "snap_limit_m", "default")
 _LATER_NETWORK_KEYS: Final = ("gates", "barriers")
@@ -138,7 +136,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class CitySettings:
-    """The whole of city.toml; `later` keeps the sections that this version does not use.
+    """The whole of city.toml; `later` keeps what this version does not use.
 
     `tables` keeps the blocks of ledgers and indicators as they were written.
     """
@@ -178,8 +176,7 @@ def load_city(path: Path) -> CitySettings:
     whole = Section(path.name, "", values)
     whole.refuse_unknown(_SECTIONS)
     city = _city(path, _table(path, values, "city", required=True))
-    network, later_network = _network(path, values)
-    later = {name: values[name] for name in LATER_SECTIONS if name in values} | later_network
+    network, later = _network(path, values)
     return CitySettings(
         file=path,
         city=city,
@@ -323,12 +320,12 @@ def source_values(path: Path, section: Section, columns: Sequence[str]) -> dict[
 
 
 def _grids(path: Path, section: Section) -> Source:
-    section.refuse_unknown([*_FILE_KEYS, *GRID_COLUMNS])
+    section.refuse_unknown([*FILE_KEYS, *GRID_COLUMNS])
     return Source(**source_values(path, section, GRID_COLUMNS))
 
 
 def _demand(path: Path, section: Section) -> Demand:
-    section.refuse_unknown(["method", "spacing_m", *_FILE_KEYS, *BUILDING_COLUMNS])
+    section.refuse_unknown(["method", "spacing_m", *FILE_KEYS, *BUILDING_COLUMNS])
     method = section.text("method", Demand.method)
     methods = ("buildings", "lattice", "centre")
     if method not in methods:
@@ -365,7 +362,7 @@ def _facilities(
 
 def _facility_block(path: Path, section: Section, catalogue: Path | None) -> FacilitySource:
     own = ["category", "category_column", "category_map"]
-    section.refuse_unknown([*_FILE_KEYS, *own, *FACILITY_COLUMNS])
+    section.refuse_unknown([*FILE_KEYS, *own, *FACILITY_COLUMNS])
     category = section.optional_text("category")
     category_column = section.optional_text("category_column")
     if category and category_column:
@@ -387,7 +384,7 @@ def _network(path: Path, values: Mapping[str, Any]) -> tuple[Source | None, dict
     if "network" not in values:
         return None, {}
     section = _table(path, values, "network")
-    section.refuse_unknown([*_FILE_KEYS, "name", *_LATER_NETWORK_KEYS])
+    section.refuse_unknown([*FILE_KEYS, "name", *_LATER_NETWORK_KEYS])
     later = {
         f"network.{key}": section.values[key]
         for key in _LATER_NETWORK_KEYS
@@ -416,7 +413,7 @@ def _basemap(path: Path, values: Mapping[str, Any]) -> dict[str, Source]:
         if not isinstance(content, dict):
             section.wrong_type(name, str)
         part = Section(path.name, f"[basemap] {name}", content)
-        part.refuse_unknown([*_FILE_KEYS, "name", "kind"])
+        part.refuse_unknown([*FILE_KEYS, "name", "kind"])
         layers[name] = Source(**source_values(path, part, ["name", "kind"]))
     return layers
 

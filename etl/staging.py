@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from etl.grid_codes import code_columns, named_places
+from etl.hierarchy import has_worker, type_faults
 from etl.layers import CityLayers, Fault, Layer, Rejected, as_headed, entrances_of, row_json
 from etl.openings import opening_columns
 from etl.thresholds import PILED_NAMES
@@ -26,6 +27,7 @@ AMOUNTS: Final = ("people", "households", "elderly", "children")
 _GRID_TEXT: Final = (
     *("id", "name", "district", "district_code", "street", "street_code"),
     *("community", "community_code", *AMOUNTS),
+    *("committee", "grid_type", "level", "parent", "party_org", "workers", "duty"),
 )
 _FACILITY_TEXT: Final = (
     *("id", "name", "category", "status", "capacity", "floor_area_m2"),
@@ -51,6 +53,7 @@ def load_raw(con: Connection, layers: CityLayers, openings: Openings) -> None:
     """Create the raw tables: grids, buildings, facilities and their entrances, as text."""
     names = named_places(layers.names)
     grids = _raw_layer(layers.grids, _GRID_TEXT) | code_columns(layers.grids, names)
+    grids["has_worker"] = has_worker(layers.grids)
     _store(con, "raw_grids", grids)
     buildings = layers.buildings
     raw = _raw_layer(buildings, AMOUNTS) if buildings else _no_rows(AMOUNTS)
@@ -93,6 +96,9 @@ def faults(con: Connection, layers: CityLayers) -> list[Fault]:
     """List what staging found wrong, in the order of the files."""
     found = said(con, "staging/fault_grid", {"source": layers.grids.source})
     found += said(con, "staging/fault_code", {"source": layers.grids.source})
+    found += said(con, "staging/fault_level", {"source": layers.grids.source})
+    types = con.execute(etl_sql("staging/grid_types")).fetchall()
+    found += type_faults(layers.grids, types)
     if layers.buildings is not None:
         found += said(con, "staging/fault_building", {"source": layers.buildings.source})
     found += said(con, "staging/fault_facility", {"piled_names": PILED_NAMES})

@@ -12,14 +12,20 @@ from etl.ledgers.taking import taken, template_of
 from etl.ledgers.task_rules import KEYS, TaskRule, indicator_due, task_rule
 from etl.section import Section
 from etl.settings import CitySettings, Source, source_values
+from etl.units.declared import unit_kinds
 from geo.errors import SettingsError
 from geo.formula import Formula, read_formula
 from geo.spelling import nearest
 
+GRIDS: Final = "grids"
+COMMUNITIES: Final = "communities"
+UNITS_OF: Final = "units:"
+"""Names under which an indicator is made from the file of the grids, communities or units."""
 UNITS: Final = ("grid", "community", "street", "district", "city", "facility")
 GRAINS: Final = ("unit", "unit+period", "event")
 LEDGER_COLUMNS: Final = (
     *("key", "lon", "lat", "date", "item", "value", "owner", "due", "closed", "id"),
+    *("community", "street", "district"),
 )
 FACETS: Final = (
     *("居民管理", "社区安全", "社区环境", "文档管理", "地名公共服务", "民生服务", "党建网格"),
@@ -83,9 +89,10 @@ def declared(settings: CitySettings) -> tuple[tuple[LedgerSource, ...], tuple[In
         A key, a unit or a grain is not known, a place is missing, a formula cannot be read, an
         indicator is made from no ledger, or two have one name.
     """
-    path = settings.file
-    ledgers = _ledgers(path, blocks_of(path, settings.tables, "ledgers"))
-    own = _indicators(path, blocks_of(path, settings.tables, "indicators"), ledgers)
+    path, kinds = settings.file, tuple(unit_kinds(settings))
+    ledgers = _ledgers(path, blocks_of(path, settings.tables, "ledgers"), kinds)
+    blocks = blocks_of(path, settings.tables, "indicators")
+    own = _indicators(path, blocks, ledgers, register_names(kinds))
     return ledgers, (*own, *_of_templates(ledgers, [indicator.id for indicator in own]))
 
 
@@ -106,9 +113,16 @@ def blocks_of(path: Path, tables: Mapping[str, Any], name: str) -> list[Mapping[
     return blocks
 
 
-def _ledgers(path: Path, blocks: Sequence[Mapping[str, Any]]) -> tuple[LedgerSource, ...]:
+def register_names(kinds: Sequence[str]) -> tuple[str, ...]:
+    """List what an indicator may be made from beside ledgers: the files of the places."""
+    return (GRIDS, *(f"{UNITS_OF}{kind}" for kind in kinds), COMMUNITIES)
+
+
+def _ledgers(
+    path: Path, blocks: Sequence[Mapping[str, Any]], kinds: Sequence[str]
+) -> tuple[LedgerSource, ...]:
     found = [
-        _ledger(path, Section(path.name, f"[[ledgers]] number {number}", block))
+        _ledger(path, Section(path.name, f"[[ledgers]] number {number}", block), kinds)
         for number, block in enumerate(blocks, start=1)
     ]
     _refuse_twice(path, "ledgers", "name", [ledger.name for ledger in found])
@@ -116,9 +130,12 @@ def _ledgers(path: Path, blocks: Sequence[Mapping[str, Any]]) -> tuple[LedgerSou
 
 
 def _indicators(
-    path: Path, blocks: Sequence[Mapping[str, Any]], ledgers: Sequence[LedgerSource]
+    path: Path,
+    blocks: Sequence[Mapping[str, Any]],
+    ledgers: Sequence[LedgerSource],
+    registers: Sequence[str],
 ) -> tuple[Indicator, ...]:
-    names = [ledger.name for ledger in ledgers]
+    names = [*(ledger.name for ledger in ledgers), *registers]
     took = {each.template.id: each.name for each in reversed(ledgers) if each.template}
     found: list[Indicator] = []
     for number, block in enumerate(blocks, start=1):
@@ -158,13 +175,13 @@ def _numbered(indicator: Indicator, number: int) -> Indicator:
     )
 
 
-def _ledger(path: Path, section: Section) -> LedgerSource:
+def _ledger(path: Path, section: Section, kinds: Sequence[str]) -> LedgerSource:
     file_keys = ("path", "layer", "crs", "encoding", "where", "pack", "columns")
     section.refuse_unknown([*file_keys, "name", "unit", "grain", *LEDGER_COLUMNS, *KEYS])
     template, mapped, section = template_of(section)
     known = template.columns.values() if template else ()
     values = source_values(path, section, LEDGER_COLUMNS)
-    unit = _one_of(section, "unit", UNITS, "grid")
+    unit = _one_of(section, "unit", [*UNITS, *kinds], "grid")
     columns = values["columns"]
     if "key" not in columns and not {"lon", "lat"} <= columns.keys() and unit != "city":
         section.fail("no place is named", "key =, or lon = and lat =, naming columns", "Add it.")

@@ -60,6 +60,10 @@ class Georef:
     notes: list[str]
 
 
+NOWHERE: Final = Georef("", "", [], [])
+"""Of a table that has no coordinates at all."""
+
+
 def decide(
     source: Source, own: str | None, xy: XY, *, is_default: bool = False, is_fixed: bool = False
 ) -> Georef:

@@ -14,11 +14,12 @@ from etl.readers.columns import require, resolve, wanted
 from etl.readers.dates import day_text
 from etl.readers.excel import read_excel
 from etl.readers.files import OpenedFile, opened
+from etl.readers.georef import NOWHERE
 from etl.readers.kml import read_kml
 from etl.readers.limits import check_table
 from etl.readers.name_notes import name_notes
 from etl.readers.osm_places import read_places
-from etl.readers.places import own_centres, places
+from etl.readers.places import Places, own_centres, places
 from etl.readers.raw import RawTable, objects
 from etl.readers.table import read_csv, read_parquet
 from etl.readers.topojson import read_topojson
@@ -34,8 +35,10 @@ _ROLES: Final = {
     "facilities": "facilities",
     "network": "network",
     "basemap": "basemap",
+    "units": "units",
 }
 _DAYS: Final = {"opened", "closed"}
+_PLACE_COLUMNS: Final = {"h3", "wkt", "lon", "lat", "lonlat", "latlon"}
 _REASONS: Final = {
     "GEOM_EMPTY": "without a place",
     "GEOM_INVALID": "with an outline that cannot be repaired",
@@ -64,7 +67,8 @@ def read_layer(source: Source, kind: str) -> Layer:
     Parameters
     ----------
     kind
-        grids, demand, facilities, network or basemap; grids must be areas and need an id.
+        grids, demand, facilities, network, basemap or units; grids must be areas and need an id.
+        Units may be a plain register: a row without a place has no geometry.
 
     Raises
     ------
@@ -73,7 +77,7 @@ def read_layer(source: Source, kind: str) -> Layer:
     """
     found = _read(source, kind)
     raw, notes = filtered(source, found.raw)
-    located = places(source, raw, found.columns, areas_only=kind == "grids")
+    located = _located(source, kind, raw, found.columns)
     faults = [*raw.faults, *located.georef.faults, *located.faults]
     reason = located.reason.copy()
     is_point = kind != "grids" and raw.geometry is None
@@ -108,6 +112,18 @@ def read_layer(source: Source, kind: str) -> Layer:
         fixed=raw.row[keep & (located.is_fixed | numbers.is_changed)],
         headers=found.columns,
     )
+
+
+def _located(source: Source, kind: str, raw: RawTable, columns: dict[str, str]) -> Places:
+    """Find the places; those of units may be left out, and a cell of theirs is its hexagon."""
+    if kind != "units":
+        return places(source, raw, columns, areas_only=kind == "grids")
+    if raw.geometry is None and not _PLACE_COLUMNS & columns.keys():
+        nothing = objects([None] * len(raw.row))
+        return Places(nothing, nothing.copy(), NOWHERE, [], np.zeros(len(raw.row), dtype=bool))
+    found = places(source, raw, columns, areas_only="h3" in columns)
+    reason = objects([None if code == "GEOM_EMPTY" else code for code in found.reason])
+    return replace(found, reason=reason)
 
 
 def read_raw(source: Source, file: OpenedFile, role: str) -> RawTable:

@@ -99,11 +99,11 @@ def test_a_byte_order_mark_of_an_editor_is_no_fault(tmp_path: Path) -> None:
     assert load_city(file).city.name == "甲市"
 
 
-def test_sections_of_later_versions_are_kept_and_noted(tmp_path: Path) -> None:
-    text = BASE + '[[communities]]\npath = "c.xlsx"\n[network]\npath = "n.osm"\ngates = "g.shp"\n'
+def test_keys_of_later_versions_are_kept_and_noted(tmp_path: Path) -> None:
+    text = BASE + '[network]\npath = "n.osm"\ngates = "g.shp"\n'
     city = load(tmp_path, text)
-    assert city.later == {"communities": [{"path": "c.xlsx"}], "network.gates": "g.shp"}
-    assert [(note.code, note.severity) for note in city.notes] == [("SECTION_UNUSED", "note")] * 2
+    assert city.later == {"network.gates": "g.shp"}
+    assert [(note.code, note.severity) for note in city.notes] == [("SECTION_UNUSED", "note")]
 
 
 def test_facilities_basemap_and_buildings_keep_what_was_declared(tmp_path: Path) -> None:

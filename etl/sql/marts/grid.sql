@@ -17,7 +17,14 @@ select
     grid_shape.lon,
     grid_shape.lat,
     st_geomfromwkb(grid_shape.wkb) as geom,
-    stg_grid.urban_rural
+    stg_grid.urban_rural,
+    stg_grid.grid_type,
+    stg_grid.level,
+    stg_grid.parent_id,
+    stg_grid.party_org,
+    stg_grid.workers,
+    stg_grid.has_worker,
+    stg_grid.duty
 from stg_place
 inner join stg_grid on stg_grid.pos = stg_place.pos
 inner join grid_shape on grid_shape.grid_idx = stg_place.grid_idx

@@ -19,7 +19,7 @@ holders as (
         level_idx,
         list_position(['city', 'district', 'street', 'community', 'grid'], level) as depth
     from place_chain
-    where level <> unit
+    where level <> unit and not is_side
 ),
 
 parents as (

@@ -24,5 +24,8 @@ select
 from own
 inner join place_chain
     on place_chain.unit = $unit and place_chain.place_idx = own.place_idx
+-- where small counts are withheld there is no second way up by which they could be had
+inner join indicator on indicator.indicator_idx = $indicator
+where indicator.floor = 0 or not place_chain.is_side
 group by place_chain.level, place_chain.level_idx, own.period
 order by place_chain.level, place_chain.level_idx, own.period;

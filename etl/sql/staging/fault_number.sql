@@ -1,9 +1,10 @@
 -- one row per cell that should be a number and is not
 with cells as (
     unpivot (
-        select 'grids' as kind, pos, row, id, people, households, elderly, children from raw_grids
+        select 'grids' as kind, pos, row, id, people, households, elderly, children, workers
+        from raw_grids
     )
-    on people, households, elderly, children into name field value cell
+    on people, households, elderly, children, workers into name field value cell
     union all
     unpivot (
         select

@@ -19,12 +19,29 @@ with typed as (
             text_of(community), named_community, text_of(community_code), derived_community_code
         ) as community,
         urban_rural,
+        text_of(committee) as committee,
+        text_of(grid_type) as grid_type,
+        -- the party hierarchy: community, large grid, medium grid
+        case regexp_extract(text_of(level), '^第?([123一二三])(级|级网格)?$', 1)
+            when '1' then 1
+            when '一' then 1
+            when '2' then 2
+            when '二' then 2
+            when '3' then 3
+            when '三' then 3
+        end as level,
+        text_of(level) as level_text,
+        text_of(parent) as parent_id,
+        text_of(party_org) as party_org,
+        cast(round(number_of(workers)) as integer) as workers,
+        has_worker = 'y' as has_worker,
+        text_of(duty) as duty,
         milli_of(people) as people_milli,
         milli_of(households) as households_milli,
         milli_of(elderly) as elderly_milli,
         milli_of(children) as children_milli,
         is_not_number(people) or is_not_number(households) or is_not_number(elderly)
-            or is_not_number(children) as has_text_number
+            or is_not_number(children) or is_not_number(workers) as has_text_number
     from raw_grids
 ),
 

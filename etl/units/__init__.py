@@ -1,0 +1,1 @@
+"""Take in further places beside the grids: estates, committees, management cells."""
