@@ -19,6 +19,7 @@ from etl.effects import Effects, locate, measure
 from etl.findings import Findings, Group, contents, findings, store_groups
 from etl.history import store_history
 from etl.layers import CityLayers, Fault, Rejected
+from etl.ledgers.duties import store_duties
 from etl.ledgers.reading import with_ledgers
 from etl.ledgers.store import ledger_faults, store_ledgers
 from etl.month_checks import published_faults
@@ -226,6 +227,7 @@ def _lay(
     marts.store_basemap(con, layers)
     housed = store_units(con, shapes, settings, layers)
     placed = store_ledgers(con, shapes, settings, housed)
+    store_duties(con, settings)
     ground, faults = lay_ground(con, settings, layers, shapes, city.order, workers, progress)
     as_of = settings.city.as_of
     odd = odd_faults(con, layers, shapes, city.order, ground, as_of=as_of, workers=workers)

@@ -41,7 +41,7 @@ _KEYS = {
     "indicator_value": "indicator_idx, level, place_idx, period",
     "indicator_history": "id, area_code, period",
     "task": "task_id",
-    "duty": "duty_id, due_on",
+    "duty": "duty_id, due_on, zh, owner",
     "capacity": "category_idx, mode, method, grid_idx",
     "facility_use": "facility_idx, mode",
     "doubtful": "category_idx, grid_idx",
