@@ -42,7 +42,8 @@ _FLOOR_AT_MOST: Final = 100
 
 @dataclass(frozen=True)
 class LedgerSource(Source):
-    """A table keyed by a place: `unit` is the kind of place a row speaks of.
+    """A table keyed by a place: `unit` is the kind of place a row speaks of. Without a `name` in
+    city.toml it is called as its file is.
 
     `tasks` None: its rows make no tasks.
     """
@@ -187,7 +188,7 @@ def _ledger(path: Path, section: Section, kinds: Sequence[str]) -> LedgerSource:
         section.fail("no place is named", "key =, or lon = and lat =, naming columns", "Add it.")
     return LedgerSource(
         **values,
-        name=section.required_text("name", "环境卫生检查"),
+        name=section.text("name") or values["path"].stem,
         unit=unit,
         grain=_one_of(section, "grain", GRAINS, "event"),
         tasks=task_rule(section, columns),
