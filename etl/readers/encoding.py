@@ -104,7 +104,7 @@ def marked(data: bytes) -> str | None:
 
 
 def choose(
-    pieces: Sequence[bytes],
+    pieces: Iterable[bytes],
     *,
     wanted: Iterable[str] = (),
     headers: Callable[[str], Iterable[str]] | None = None,
@@ -119,7 +119,8 @@ def choose(
     Parameters
     ----------
     pieces
-        The bytes, whole or cell by cell. A piece may end inside a character, as cut DBF cells do.
+        The bytes, whole or cell by cell, gone through once for each encoding. A piece may end
+        inside a character, as cut DBF cells do.
     wanted
         Headers that the file must have.
     headers
@@ -171,7 +172,7 @@ def _score(
     )
 
 
-def _least_broken(pieces: Sequence[bytes], names: Sequence[str]) -> Choice:
+def _least_broken(pieces: Iterable[bytes], names: Sequence[str]) -> Choice:
     """Choose for a text that no encoding reads whole: a line pasted from another file, a cut end.
 
     Below half common characters it is no Chinese text either, and the guess is a Latin one.
@@ -187,7 +188,7 @@ def _least_broken(pieces: Sequence[bytes], names: Sequence[str]) -> Choice:
     return Choice(best.encoding, best.common, is_sure=False, errors="replace", scores=tuple(scores))
 
 
-def _replaced(pieces: Sequence[bytes], encoding: str) -> Iterator[str]:
+def _replaced(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
     judged = 0
     for piece in pieces:
         if not piece.isascii() and judged < _JUDGED:
@@ -239,7 +240,7 @@ def _is_no_accident(foreign: list[str]) -> bool:
     return len(foreign) >= 4 or any(letter >= "\u0800" for letter in foreign)
 
 
-def _strict(pieces: Sequence[bytes], encoding: str) -> str | None:
+def _strict(pieces: Iterable[bytes], encoding: str) -> str | None:
     parts: list[str] = []
     judged = 0
     try:

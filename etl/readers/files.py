@@ -68,8 +68,13 @@ class OpenedFile:
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[OpenedFile]:
+def opened(source: Source, *, is_streamed: bool = False) -> Iterator[OpenedFile]:
     """Make a source ready to be read; what a zip holds is there until the context ends.
+
+    Parameters
+    ----------
+    is_streamed
+        A text is not held in memory as a whole, so it may be larger.
 
     Raises
     ------
@@ -82,17 +87,22 @@ def opened(source: Source) -> Iterator[OpenedFile]:
     path = source.path
     kind = _require(path, source)
     parts = _parts(path)
-    check_parts(source, parts, kind)
+    check_parts(source, parts, _bound_of(kind, is_streamed=is_streamed))
     with steady(source, parts):
         sha256 = _sha256(source, parts)
         found = OpenedFile(path, source.shown, kind, sha256, sum(map(_size, parts)))
         if kind != "zip":
-            yield replace(found, kind=_checked(source, path))
+            yield replace(found, kind=_checked(source, path, is_streamed=is_streamed))
             return
         with tempfile.TemporaryDirectory(prefix="living-circle-") as folder:
             inner = _unpack(source, Path(folder))
-            check_parts(source, _parts(inner), kind_of(inner))
-            yield replace(found, path=inner, kind=_checked(source, inner))
+            check_parts(source, _parts(inner), _bound_of(kind_of(inner), is_streamed=is_streamed))
+            yield replace(found, path=inner, kind=_checked(source, inner, is_streamed=is_streamed))
+
+
+def _bound_of(kind: str, *, is_streamed: bool) -> str:
+    """Name the kind whose bound holds for a file."""
+    return "stream" if is_streamed and kind == "csv" else kind
 
 
 def kind_of(path: Path) -> str:
@@ -104,7 +114,7 @@ def kind_of(path: Path) -> str:
     return _KINDS.get(path.suffix.lower(), "")
 
 
-def _checked(source: Source, path: Path) -> str:
+def _checked(source: Source, path: Path, *, is_streamed: bool) -> str:
     """Give the kind of a file whose content is what its name says."""
     kind = kind_of(path)
     check_signature(source, path)
@@ -113,7 +123,7 @@ def _checked(source: Source, path: Path) -> str:
     if kind == "excel":
         check_workbook(source, path)
     settled = _settle(path, kind)
-    check_parts(source, _parts(path), settled)
+    check_parts(source, _parts(path), _bound_of(settled, is_streamed=is_streamed))
     return settled
 
 

@@ -24,10 +24,14 @@ FILE_BYTES: Final = 4 << 30
 """A file that is read piece by piece: the street network of a large country has 1.5 GiB."""
 WHOLE_BYTES: Final = 512 << 20
 """A file that is held in memory as a whole: text, workbooks; 500,000 grids of 1 KB each."""
+STREAM_BYTES: Final = 2 << 30
+"""A text of events that is read row by row into the database."""
 TREE_BYTES: Final = 128 << 20
 """Topojson and KML, which become a tree of objects about sixteen times their size."""
 ROWS: Final = 3_000_000
 """Rows, features or ways of one source: the buildings of a province."""
+STREAM_ROWS: Final = 20_000_000
+"""Rows of such a text: every case of a large city in ten years."""
 CELLS: Final = 30_000_000
 """Rows times columns: ten columns of the most rows."""
 COLUMNS: Final = 4_096
@@ -45,6 +49,7 @@ CROSSINGS: Final = 1_000
 
 _BYTES: Final = {
     "csv": WHOLE_BYTES,
+    "stream": STREAM_BYTES,
     "json": WHOLE_BYTES,
     "geojson": WHOLE_BYTES,
     "excel": WHOLE_BYTES,

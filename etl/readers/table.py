@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -35,12 +35,13 @@ from geo.store.connect import Connection, open_scratch
 _HEADER_WITHIN: Final = 30
 PARQUET_MEMORY: Final = "3GB"
 """What DuckDB may take to unpack a Parquet file; the rows come on top."""
-_TOTALS: Final = {"合计", "小计", "总计", "共计", "总数", "total", "subtotal", "grandtotal"}
+TOTALS: Final = {"合计", "小计", "总计", "共计", "总数", "total", "subtotal", "grandtotal"}
 _TOTAL_ENDS: Final = ("合计", "小计", "总计")
 _TOTAL_WITHIN: Final = 3
 _DELIMITERS: Final = "\t,;|，；"
 _EMPTY_LIST: Final = "[]"
 _SNIFF: Final = 1 << 20
+_HEAD_BYTES: Final = 4096
 _CELL_ENDS: Final = re.compile(r"[\t\n,;|，；]")
 _FLOATS: Final = ("DOUBLE", "FLOAT", "DECIMAL")
 
@@ -48,7 +49,7 @@ _FLOATS: Final = ("DOUBLE", "FLOAT", "DECIMAL")
 def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTable:
     """Read a delimited text; encoding and delimiter are found where they are not declared."""
     data = file.path.read_bytes()
-    choice = _csv_encoding(source, data, wanted)
+    choice = csv_encoding(source, data[:_HEAD_BYTES], data.splitlines(), wanted)
     try:
         text = data.decode(choice.encoding, choice.errors)
     except (UnicodeDecodeError, LookupError) as error:
@@ -58,7 +59,7 @@ def read_csv(source: Source, file: OpenedFile, wanted: Iterable[str]) -> RawTabl
         ) from error
     text = text.removeprefix("\ufeff")
     csv.field_size_limit(CELL_CHARS)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text, wanted))
     try:
         rows = list(bounded(source, lines))
     except csv.Error as error:
@@ -153,7 +154,7 @@ def from_rows(
     """
     head = find_head(rows, wanted, merged)
     body = rows[head.body :]
-    headers = _headers(head.names, body)
+    headers = named_columns(head.names, body)
     body, told = repeated(source, body, headers, _below(merged, head.body))
     width = max(headers.values(), default=-1) + 1
     columns = {name: _column(body, position) for name, position in headers.items()}
@@ -167,10 +168,10 @@ def from_rows(
     # only a row with a gap can be blank or a total, and only a long one can have too many cells
     for position in np.flatnonzero(empty.any(axis=1) | is_long | is_sum).tolist():
         row = body[position]
-        reason = _reason(row, width)
+        reason = row_reason(row, width)
         if reason is not None:
             keep[position] = False
-            content = json.dumps(dict(_pairs(headers, row)), ensure_ascii=False)
+            content = json.dumps(dict(row_pairs(headers, row)), ensure_ascii=False)
             rejected.append(Rejected(source.shown, position + head.body + 1, reason, content))
     return RawTable(
         columns={name: cells[keep] for name, cells in columns.items()},
@@ -204,7 +205,7 @@ def _below(merged: Sequence[Area], start: int) -> list[Area]:
 def _says_total(rows: Sequence[Row]) -> NDArray[np.bool_]:
     """Mark the rows whose first cell is nothing but a word for a total."""
     firsts = (row[0] if row else None for row in rows)
-    is_sum = (cell is not None and len(cell) < 16 and fold(cell) in _TOTALS for cell in firsts)
+    is_sum = (cell is not None and len(cell) < 16 and fold(cell) in TOTALS for cell in firsts)
     return np.fromiter(is_sum, dtype=bool, count=len(rows))
 
 
@@ -215,7 +216,7 @@ def _column(rows: Sequence[Row], position: int) -> Objects:
     return objects([None if cell == _EMPTY_LIST else cell for cell in cells])
 
 
-def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
+def named_columns(header: Row, below: Sequence[Row]) -> dict[str, int]:
     """Give each column a name of its own; a column without name and values is left out."""
     names: dict[str, int] = {}
     for position, name in enumerate(header):
@@ -231,7 +232,8 @@ def _headers(header: Row, below: Sequence[Row]) -> dict[str, int]:
     return names
 
 
-def _reason(row: Row, width: int) -> str | None:
+def row_reason(row: Row, width: int) -> str | None:
+    """Say why a row with a gap, or with more cells than the header has names, stays out."""
     if any(clean(cell) for cell in row[width:]):
         return "ROW_SHAPE"
     return "TOTAL_ROW" if _is_total(row) else None
@@ -240,31 +242,42 @@ def _reason(row: Row, width: int) -> str | None:
 def _is_total(row: Row) -> bool:
     """Tell a total by its word; it has no place or code of its own, so some cell is empty."""
     filled = [fold(cell) for cell in map(clean, row) if cell]
-    if not filled or (len(filled) == len(row) and filled[0] not in _TOTALS):
+    if not filled or (len(filled) == len(row) and filled[0] not in TOTALS):
         return False
     leads = bool(clean(row[0])) and filled[0].endswith(_TOTAL_ENDS)
-    return leads or any(cell in _TOTALS for cell in filled[:_TOTAL_WITHIN])
+    return leads or any(cell in TOTALS for cell in filled[:_TOTAL_WITHIN])
 
 
-def _pairs(headers: dict[str, int], row: Row) -> list[tuple[str, str | None]]:
+def row_pairs(headers: Mapping[str, int], row: Row) -> list[tuple[str, str | None]]:
+    """Give a row as it is shown: each cell beside its header, those beyond by their number."""
     named = [(name, row[at] if at < len(row) else None) for name, at in headers.items()]
     beyond = max(headers.values(), default=-1) + 1
     extra = [(f"#{at + 1}", row[at]) for at in range(beyond, len(row)) if clean(row[at])]
     return [(name, clean(cell)) for name, cell in named + extra]
 
 
-def _csv_encoding(source: Source, data: bytes, wanted: Iterable[str]) -> Choice:
-    if mark := marked(data):
+def csv_encoding(
+    source: Source, first: bytes, lines: Iterable[bytes], wanted: Iterable[str]
+) -> Choice:
+    """Choose the encoding of a delimited text.
+
+    Parameters
+    ----------
+    first
+        How the file begins.
+    lines
+        The whole file, more than once: its lines, or pieces that end where lines do.
+    """
+    if mark := marked(first):
         return Choice(mark, 1.0, is_sure=True)
     if source.encoding != "auto":
         return Choice(source.encoding, 1.0, is_sure=True)
-    if data.startswith(b"PK\x03\x04") or b"\x00" in data[:4096]:
+    if first.startswith(b"PK\x03\x04") or b"\x00" in first:
         raise InputDataError(
             f"{source.title} {source.shown} is not text; expected CSV. "
             "If it is a workbook, give it the ending .xlsx."
         )
-    lines = data.splitlines()
-    head = lines[:_HEADER_WITHIN]
+    head = list(itertools.islice(lines, _HEADER_WITHIN))
 
     def headers(encoding: str) -> list[str]:
         joined = "\n".join(decoded(line, encoding) for line in head)
@@ -289,7 +302,7 @@ def _unreadable(source: Source, raw: RawTable) -> list[Fault]:
     return [replace(fault, affected=len(rows), rows=rows)]
 
 
-def _delimiter(text: str, wanted: Iterable[str]) -> str:
+def delimiter_of(text: str, wanted: Iterable[str]) -> str:
     """Choose the mark that splits some line into most wanted headers, else the commonest."""
     lines = io.StringIO(text[:_SNIFF])
     filled = [line for line in itertools.islice(lines, _HEADER_WITHIN) if line.strip()]
