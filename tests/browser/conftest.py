@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -74,12 +75,11 @@ def _is_ready(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def server(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the store on a free port and give the address; show what it said on failure."""
+@contextmanager
+def serving(store: Path, log: Path) -> Iterator[str]:
+    """Serve a store on a free port and give the address; show what it said on failure."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("server") / "server.log"
     with log.open("w") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "dashboard", "--store", str(store), "--port", str(port)],
@@ -103,6 +103,13 @@ def server(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
                 process.wait()
     said = log.read_text()
     assert "Traceback" not in said, said
+
+
+@pytest.fixture(scope="session")
+def server(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the store of the demo city."""
+    with serving(store, tmp_path_factory.mktemp("server") / "server.log") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
