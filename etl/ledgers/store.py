@@ -9,6 +9,7 @@ from etl.layers import CityLayers, Fault, Layer, Objects
 from etl.ledgers.cells import cells_of, formulas_of
 from etl.ledgers.declared import Indicator
 from etl.ledgers.fitting import with_fitting
+from etl.ledgers.registers import registers_of
 from etl.ledgers.rows import headers_of, raw_rows
 from etl.ledgers.staged import Staged, stage
 from etl.ledgers.tasks import store_tasks
@@ -42,7 +43,9 @@ def store_ledgers(
     run(con, "marts/place_chain")
     kept: list[Layer] = []
     staged: list[Staged] = []
-    for number, (source, layer) in enumerate(zip(sources, layers.ledgers, strict=True)):
+    ledgers = zip(sources, layers.ledgers, strict=True)
+    registers = registers_of(settings, layers, indicators)
+    for number, (source, layer) in enumerate([*ledgers, *registers]):
         asked = formulas_of(source, indicators)
         cells = cells_of(asked, headers_of(layer), layer.source)
         raw = raw_rows(con, layer, cells)
@@ -57,7 +60,7 @@ def store_ledgers(
     more = store_tasks(con, staged, indicators, settings)
     for rows in staged:
         con.execute(f"drop table {rows.table}")
-    return replace(layers, ledgers=[_with(layer, more) for layer in kept])
+    return replace(layers, ledgers=[_with(layer, more) for layer in kept[: len(sources)]])
 
 
 def _with(layer: Layer, faults: list[Fault]) -> Layer:

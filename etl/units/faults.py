@@ -90,6 +90,8 @@ def _of_street(
     if NONE in (stated, lies_in) or stated == lies_in:
         return
     share = found.street_share[number]
+    if np.isnan(share) and rows.decided[number] is not None:
+        return
     part = "lies" if np.isnan(share) else f"has {share:.1%} of its ground"
     yield (
         "UNIT_STREET",

@@ -16,6 +16,8 @@ from etl.units.declared import UNIT_COLUMNS, UnitSource
 
 LEVELS: Final = ("district", "street", "community")
 UNKNOWN_AMOUNT: Final = -1
+UNIT_ID: Final = "=unit"
+"""The column that keeps the id of each row that entered."""
 
 
 @dataclass(frozen=True)

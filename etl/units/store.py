@@ -17,7 +17,7 @@ from etl.units.declared import COMMITTEE, UnitSource, declared_units, unit_kinds
 from etl.units.faults import unit_faults
 from etl.units.named import Areas, place_named
 from etl.units.place import NONE, UnitPlaces, place_shapes, settle
-from etl.units.rows import UnitRows, rows_of, without
+from etl.units.rows import UNIT_ID, UnitRows, rows_of, without
 from etl.units.units import Units, write_units
 from geo.store.connect import Connection
 from geo.store.write import append, register
@@ -103,7 +103,7 @@ def _read(shapes: GridShapes, areas: Areas, kind: str, blocks: Blocks) -> _Read:
         *(kind, ids, objects(names), found, rows.geometry),
         *(rows.people_milli, rows.households_milli, rows.attributes),
     ).taken(keep)
-    layers = _kept_layers(rows, reason, faults)
+    layers = _kept_layers(rows, ids, reason, faults)
     return _Read(units.taken(units.order()), layers)
 
 
@@ -139,15 +139,19 @@ def _reasons(ids: Objects) -> Objects:
     return objects(reason)
 
 
-def _kept_layers(rows: UnitRows, reason: Objects, faults: list[list[Fault]]) -> list[Layer]:
+def _kept_layers(
+    rows: UnitRows, ids: Objects, reason: Objects, faults: list[list[Fault]]
+) -> list[Layer]:
     layers: list[Layer] = []
     for block, (layer, aside) in enumerate(zip(rows.layers, without(rows, reason), strict=True)):
-        keep = np.array([code is None for code in reason[rows.block == block]], dtype=bool)
-        said = _aside_faults(layer, reason[rows.block == block])
+        own = rows.block == block
+        keep = np.array([code is None for code in reason[own]], dtype=bool)
+        said = _aside_faults(layer, reason[own])
+        columns = layer.columns | {UNIT_ID: ids[own]}
         layers.append(
             replace(
                 layer,
-                columns={name: cells[keep] for name, cells in layer.columns.items()},
+                columns={name: cells[keep] for name, cells in columns.items()},
                 row=layer.row[keep],
                 geometry=layer.geometry[keep],
                 rejected=[*layer.rejected, *aside],
