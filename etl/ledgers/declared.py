@@ -33,6 +33,8 @@ FACETS: Final = (
 """The facet groups of the indicator catalogue; five are the source document's own."""
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 _YEARS: Final = (1990, 2100)
+EVERY_YEAR: Final = 0
+"""The year of a target that is given without one: it holds until a year has its own."""
 _INDICATOR_KEYS: Final = (
     *("id", "title", "from", "formula", "unit", "better", "target", "owner_role", "group"),
     *("source", "floor", "due", "note"),
@@ -250,6 +252,8 @@ def _floor(section: Section, formula: Formula) -> int:
 
 def _targets(section: Section) -> dict[int, float]:
     targets = section.values.get("target", {})
+    if isinstance(targets, int | float) and not isinstance(targets, bool):
+        return {EVERY_YEAR: float(targets)}
     if not isinstance(targets, dict):
         section.wrong_type("target", dict)
     low, high = _YEARS

@@ -21,6 +21,7 @@ from etl.readers.numbers import SHARE, read_number
 from etl.readers.raw import objects
 from etl.section import count
 from etl.shapes import GridShapes
+from etl.synonyms import fold
 from geo.formula import Formula
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
@@ -91,12 +92,25 @@ class Staged:
     staged: Cells
 
     def cells(self, formula: Formula) -> tuple[Callable[[str], str], Callable[[str], str]]:
-        """Give how a formula or a condition says the text of a cell, and its number."""
+        """Give how a formula or a condition says the text of a cell, and its number.
+
+        The text of a declared day is YYYY-MM-DD where it could be read, so that days written in
+        two ways compare as days; else it is as written.
+        """
         kinds = kinds_in(formula)
-        return (
-            lambda header: self.staged.of(header, kinds[header]),
-            lambda header: self.staged.of(header, "number"),
-        )
+
+        def text(header: str) -> str:
+            written = self.staged.of(header, kinds[header])
+            day = self._day(header) if kinds[header] == "text" else None
+            return f"coalesce({day}::text, {written})" if day else written
+
+        return text, lambda header: self.staged.of(header, "number")
+
+    def _day(self, header: str) -> str | None:
+        """Give the column of the days that a header was declared to hold."""
+        roles = {fold(self.source.columns.get(role, "")): role for role in DAYS}
+        role = roles.get(fold(header))
+        return f"{role}_on" if role else None
 
 
 def stage(

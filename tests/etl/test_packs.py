@@ -111,3 +111,18 @@ def test_every_pack_reads_as_strictly_as_a_city(tmp_path: Path) -> None:
         assert not lacking, f"{each.id} names {lacking}"
         assert each.group, each.id
         assert each.source, each.id
+
+
+def test_days_written_in_two_ways_compare_as_days(build: Build, ask: Ask, tmp_path: Path) -> None:
+    rows = ["网格,期限,办结", "G00,2026-10-09,2026/10/8", "G00,2026年10月12日,2026-10-9"]
+    _write(tmp_path / "city", "案.csv", [*rows, "G01,20261005,2026-10-11", "G01,20261005,"])
+    ledger = (
+        '[[ledgers]]\nname = "案"\npath = "案.csv"\nkey = "网格"\ngrain = "unit"\n'
+        'due = "期限"\nclosed = "办结"\n[[indicators]]\nid = "in_time"\n'
+        'title = { zh = "按期", en = "In time" }\nfrom = "案"\ntarget = 1.0\n'
+        'formula = "count(办结 is not null and 办结 <= 期限)/count(期限 is not null)"\n'
+    )
+    build(SmallCity(extra=ledger))
+    assert _city_values(ask) == {"in_time": (2, 4)}
+    # a target without a year holds in every year
+    assert ask("select year, target from indicator_target") == [(0, 1.0)]
