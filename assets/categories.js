@@ -79,7 +79,11 @@
           'header',
           { class: 'card-head' },
           LC.h('h2', null, LC.t('cat_title')),
-          LC.h('span', { class: 'note head-right' }, LC.t('kpi_share', words))
+          LC.h(
+            'span',
+            { class: 'note head-right' },
+            LC.anyHourNote(app.view) || LC.t('kpi_share', words)
+          )
         ),
         rows.length ? list : LC.h('p', { class: 'empty' }, LC.t('kpi_unknown')),
         short.length < rows.length ? moreButton(rows.length - short.length) : null,

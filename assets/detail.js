@@ -190,6 +190,7 @@
       null,
       LC.h('h3', null, LC.t('strip_title')),
       LC.h('div', { class: 'note' }, LC.t('strip_note', { m: app.minutes })),
+      LC.h('div', { class: 'note' }, LC.anyHourNote(app.view)),
       LC.h('div', { class: 'strip-rows' }, rows.map((one) => stripRow(app, one, speed))),
       all.length > FEW ? moreButton(all.length - rows.length) : null
     );

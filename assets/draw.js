@@ -146,6 +146,7 @@
     setControl('scope-mode', 'value', view.mode);
     setControl('scope-basis', 'value', view.basis);
     setControl('scope-speed', 'value', view.speed.name);
+    setControl('scope-opening', 'value', view.opening);
   }
 
   LC.isShown = (id) => {

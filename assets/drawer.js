@@ -104,6 +104,7 @@
       lang: state.lang,
     });
     if (view.neighbours === 'own') query.set('n', 'own');
+    if (view.opening !== 'any') query.set('h', view.opening);
     return LC.address('/download/grids.csv?' + query);
   }
 

@@ -118,6 +118,11 @@
     );
   }
 
+  function openingNote(app) {
+    const text = LC.openingNote(app.view);
+    return text ? LC.h('div', { class: 'note legend-opening' }, text) : null;
+  }
+
   function panel(app) {
     const indicator = LC.indicatorOf(app);
     if (indicator) return LC.indicatorLegend(app, indicator, () => LC.redraw('legend'));
@@ -140,6 +145,7 @@
         LC.t(isMinutes ? 'legend_title_minutes' : 'legend_title', words)
       ),
       LC.h('div', { class: 'note' }, LC.t(isMinutes ? 'legend_sub_minutes' : 'legend_sub', words)),
+      openingNote(app),
       LC.h('div', { class: 'legend-rows' }, rows),
     ];
   }
@@ -168,6 +174,7 @@
         container,
         LC.h('h2', null, LC.t('map_title')),
         LC.h('span', { class: 'note' }, LC.t('map_sub', { ...words, n: LC.integer(count) })),
+        openingNote(app),
         !view.category || view.category.code === 'all'
           ? null
           : LC.h(

@@ -178,7 +178,9 @@
         const radius = asBadge
           ? badge(context, frame, at, text, scene, { open })
           : dot(context, frame, at, scene, one.active);
-        frame.shown.push({ x: at.x, y: at.y, radius, name: properties.name, count, category: one });
+        const { name, hours, status } = properties;
+        const drawn = { x: at.x, y: at.y, radius, name, count, category: one, hours, status };
+        frame.shown.push(drawn);
         taken.add(boxAround(at.x, at.y, radius, radius));
       });
     });

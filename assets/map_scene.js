@@ -67,7 +67,8 @@
       .filter((code) => (!view.category || code !== view.category.code) && glyphOf(code))
       .map((code) => facilityOf(glyphOf(code)));
     if (view.category && view.category.code !== 'all') {
-      list.push(facilityOf(view.category));
+      const opening = view.opening === 'any' ? '' : '@' + view.opening;
+      list.push({ ...facilityOf(view.category), code: view.category.code + opening });
     }
     return list;
   }
@@ -140,7 +141,8 @@
       return { isMinutes: false, indicator: one, entry: LC.indicatorLayer(app, one, unit) };
     }
     if (!view.category) return { isMinutes: false, entry: { value: null, promise: null } };
-    const query = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
+    const asked = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
+    const query = LC.withOpening(view, asked);
     if (view.neighbours === 'own') query.n = 'own';
     if (state.k === 'min' && unit === 'grid') {
       return { isMinutes: true, entry: LC.minutesToNearest(view.release, query) };

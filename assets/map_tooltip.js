@@ -47,7 +47,7 @@
 
   function facilityLines(one) {
     if (one.count > 1) return [LC.nameOf(one.category), LC.t('tip_cluster', { n: one.count })];
-    return [one.name || LC.nameOf(one.category), LC.nameOf(one.category)];
+    return [one.name || LC.nameOf(one.category), LC.nameOf(one.category), ...LC.facilityHours(one)];
   }
 
   function show(map, point, lines) {

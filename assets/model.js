@@ -103,7 +103,9 @@
     const { view } = app;
     return {
       area: view.area.name,
-      category: view.category ? LC.nameOf(view.category) : LC.t('no_category'),
+      category: view.category
+        ? LC.openCategory(view, LC.nameOf(view.category))
+        : LC.t('no_category'),
       m: app.minutes,
       mode: LC.t('go_' + view.mode) + (view.neighbours === 'own' ? LC.t('without_neighbours') : ''),
       basis: LC.t('counted_' + view.basis),

@@ -19,20 +19,24 @@
     const words = LC.wordsOf(app);
     const sums = LC.sums(view, app.minutes);
     if (!view.category) return LC.t('sentence_no_category', words);
-    if (view.category.facilities === 0) return LC.t('sentence_no_facility', words);
+    const tail = LC.openingTail(view);
+    if (view.category.facilities === 0) {
+      const isAnyHour = view.opening === 'any';
+      return LC.t(isAnyHour ? 'sentence_no_facility' : 'sentence_no_open', words) + tail;
+    }
     if (sums.whole === null) return LC.t('sentence_unknown', words);
     if (sums.covered === null) return LC.t('sentence_nobody', words);
     const params = {
       ...words,
-      share: LC.share(sums.covered, sums.whole),
-      gap_amount: LC.amountText(sums.gap, view.basis),
+      share: LC.atLeast(view, LC.share(sums.covered, sums.whole)),
+      gap_amount: LC.atMost(view, LC.amountText(sums.gap, view.basis)),
     };
     if (sums.gap === 0) return LC.t('sentence_all', params);
     const holders = LC.gapHolders(view, app.minutes);
-    if (!holders) return LC.t('sentence_short', params);
+    if (!holders) return LC.t('sentence_short', params) + tail;
     const part = Math.min(99, Math.floor(holders.permille / 10));
     const names = LC.list(holders.names.map((name) => '**' + name + '**'));
-    return LC.t('sentence', { ...params, part, names, n: holders.names.length });
+    return LC.t('sentence', { ...params, part, names, n: holders.names.length }) + tail;
   };
 
   async function copy(text) {

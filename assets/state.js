@@ -15,6 +15,7 @@
     'b',
     'v',
     'n',
+    'h',
     'k',
     's',
     'z',
@@ -24,7 +25,7 @@
     'th',
     'view',
   ];
-  const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'lang'];
+  const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'h', 'lang'];
   /** Changes of these make a new entry in the history of the browser. */
   const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'lang'];
   const DEFAULTS = { m: 15, lang: 'zh' };
@@ -35,6 +36,7 @@
     u: ['grid', 'community', 'street', 'district'],
     k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
+    h: ['any', 'evening', 'weekend'],
     lang: ['zh', 'en'],
     th: ['light', 'dark'],
     view: ['leader', 'planner', 'wall'],
@@ -128,6 +130,7 @@
       'scope-mode': () => ({ t: value }),
       'scope-basis': () => ({ b: value }),
       'scope-speed': () => ({ v: value }),
+      'scope-opening': () => ({ h: value === 'any' ? null : value }),
       lang: () => ({ lang: value }),
     };
     return readers[id] && value !== null && value !== undefined && value !== ''

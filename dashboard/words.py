@@ -8,6 +8,7 @@ from typing import Final
 
 from dashboard.words_change import WORDS as CHANGE_WORDS
 from dashboard.words_map import WORDS as MAP_WORDS
+from dashboard.words_openings import WORDS as OPENINGS_WORDS
 
 _OWN: Final[dict[str, tuple[str, str]]] = {
     "product": ("社区网格设施覆盖", "Community facility coverage"),
@@ -149,7 +150,7 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "kind_ledgers": ("台账", "Ledger"),
 }
 
-_BOTH: Final[dict[str, tuple[str, str]]] = {**_OWN, **CHANGE_WORDS, **MAP_WORDS}
+_BOTH: Final[dict[str, tuple[str, str]]] = {**_OWN, **CHANGE_WORDS, **MAP_WORDS, **OPENINGS_WORDS}
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {key: pair[0] for key, pair in _BOTH.items()},

@@ -121,8 +121,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "file was pruned. On the server, run:",
     ),
     "why_not_carried": (
-        "只有默认步速、计入邻区设施时才逐月比较。请换回默认步速，并计入邻区设施。",
-        "Months are compared at the default speed with neighbours' facilities only. Choose those.",
+        "只有默认步速、计入邻区设施、全时开放时才逐月比较。请换回这三项。",
+        "Months are compared at the default speed, with neighbours' facilities and at any hour "
+        "only. Choose those.",
     ),
     "why_whole_schema": (
         "上一版由另一版程序算出，不能逐步重算，变化全部列在规则下。",

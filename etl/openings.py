@@ -1,7 +1,7 @@
 """Tell of every facility whether it is open in the evening and at the weekend."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 from etl.layers import Layer
 from etl.readers.hours import Hours, read_hours
 from geo.openings import DAYS, OPENINGS, Openings, is_open
+
+_NOTHING: Final = frozenset(
+    ("", *"-—/无", "--", "暂无", "不详", "未知", "[]", "null", "None", "nan")
+)
+"""Cells that say in words that there is nothing: unknown, and no fault."""
 
 
 def opening_columns(blocks: Sequence[Layer], openings: Openings) -> dict[str, NDArray[Any]]:
@@ -31,7 +36,8 @@ def opening_columns(blocks: Sequence[Layer], openings: Openings) -> dict[str, ND
 
 def _text(block: Layer, position: int) -> str | None:
     column = block.columns.get("hours")
-    return None if column is None else (str(column[position] or "").strip() or None)
+    text = "" if column is None else str(column[position] or "").strip()
+    return None if text in _NOTHING else text
 
 
 def _told(text: str, openings: Openings) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ from geo.walk import CLASSES, class_of, share_code
 DIVISOR: Final = {"area": 100.0}
 """Square decimetres to square metres; everything else is thousandths."""
 MOST_ROWS: Final = 1000
-PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "n", "d", "limit", "offset"})
+PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "n", "h", "d", "limit", "offset"})
 
 
 def register(server: Flask, snapshots: Snapshots) -> None:
@@ -102,11 +102,24 @@ def summary(release: OpenRelease, question: Question, minute: int) -> dict[str, 
         "minutes": minute,
         "mode": question.mode,
         "neighbours": question.neighbours,
+        **_opening(question),
         "basis": question.basis,
         "speed": question.speed.name,
         "metres": question.speed.limit_dm(minute) / 10,
         "as_of": release.facts.as_of,
         "release": release.id,
+    }
+
+
+def _opening(question: Question) -> dict[str, Any]:
+    """Say at which hours, and of how many open facilities it is not known whether they count then.
+
+    Where that is not 0, what is covered is a lower bound.
+    """
+    opened = question.opened
+    return {
+        "hours": question.opening,
+        "hours_unknown": None if opened is None else opened.facilities_unknown,
     }
 
 
@@ -191,6 +204,10 @@ def _categories(release: OpenRelease) -> list[dict[str, Any]]:
             "level": category.level,
             "radius_m": category.radius_m,
             "facilities": category.facilities,
+            "hours": {
+                name: {"facilities": one.facilities, "hours_unknown": one.facilities_unknown}
+                for name, one in release.facts.openings_of(category).items()
+            },
         }
         for category in ordered_categories(release)
     ]
@@ -207,6 +224,7 @@ def _grids(release: OpenRelease, question: Question, minute: int) -> dict[str, A
         "offset": offset,
         "minutes": minute,
         "mode": question.mode,
+        **_opening(question),
         "basis": question.basis,
         "release": release.id,
         "grids": [
@@ -258,6 +276,7 @@ def _grid(
         "reliability": found["reliability"],
         "minutes": minute,
         "mode": question.mode,
+        **_opening(question),
         "basis": question.basis,
         "release": release.id,
     }
@@ -265,11 +284,14 @@ def _grid(
 
 def _facilities(release: OpenRelease, question: Question) -> dict[str, Any]:
     limit, offset = _number("limit", 100, MOST_ROWS), _number("offset", 0, 10**9)
-    rows = facilities(release, question.category_idx, limit=limit, offset=offset)
-    category = question.category
+    category, opened = question.category, question.opened
+    idx = category.idx if category else -1
+    rows = facilities(release, idx, limit=limit, offset=offset, opening=question.opening)
+    every = category.facilities + category.facilities_other if category else 0
     return {
         "category": category.code if category else None,
-        "total": category.facilities + category.facilities_other if category else 0,
+        **_opening(question),
+        "total": opened.facilities if opened else every,
         "limit": limit,
         "offset": offset,
         "release": release.id,
@@ -283,6 +305,11 @@ def _facilities(release: OpenRelease, question: Question) -> dict[str, Any]:
                 "grid_id": row["grid_id"],
                 "lon": row["lon"],
                 "lat": row["lat"],
+                "hours": row["hours"],
+                "is_open_evening": row["is_open_evening"],
+                "is_open_weekend": row["is_open_weekend"],
+                "counts": row["is_open"],
+                "uncounted": row["uncounted"],
             }
             for row in rows
         ],

@@ -147,7 +147,7 @@ def _unit(release: OpenRelease) -> str:
 
 
 def _question(release: OpenRelease) -> Question:
-    asked = {key: request.args[key] for key in ("c", "t", "b", "v", "n") if key in request.args}
+    asked = {key: request.args[key] for key in ("c", "t", "b", "v", "n", "h") if key in request.args}
     question, dropped = resolve(release, asked)
     if dropped:
         first = dropped[0]

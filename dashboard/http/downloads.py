@@ -20,7 +20,7 @@ from geo.store.opened import OpenRelease
 from geo.store.places import grid_rows
 from geo.walk import CLASSES
 
-PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "n", "d", "lang"})
+PARAMETERS: Final = frozenset({"a", "c", "m", "t", "b", "v", "n", "h", "d", "lang"})
 TEXT: Final = ("id", "name", "community", "street", "district")
 _BOM: Final = "\ufeff"
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f]+')
@@ -68,11 +68,21 @@ def headers(question: Question, lang: str) -> list[object]:
         *(word(lang, f"csv_{name}") for name in TEXT),
         word(lang, "column_class"),
         counted + unit,
-        word(lang, "csv_covered", basis=counted) + unit,
+        word(lang, "csv_covered", basis=counted) + unit + _opening(question, lang),
         word(lang, f"gap_{basis}") + unit,
         *(word(lang, key) for key in ("share_word", "csv_nearest_m", "column_nearest")),
         word(lang, "column_reliability"),
     ]
+
+
+def _opening(question: Question, lang: str) -> str:
+    """Say of which hours a number is, and whether it is a lower bound."""
+    opened = question.opened
+    if opened is None:
+        return ""
+    said = word(lang, f"csv_{question.opening}")
+    unknown = opened.facilities_unknown
+    return said + (word(lang, "csv_at_least", n=unknown) if unknown else "")
 
 
 def grid_cells(
@@ -116,6 +126,7 @@ def file_name(release: OpenRelease, question: Question, minute: int, lang: str) 
         word(lang, "csv_coverage"),
         "" if basis == default_basis(release.facts) else word(lang, f"csv_basis_{basis}"),
         word(lang, "csv_own") if question.is_own else "",
+        word(lang, f"opening_{question.opening}") if question.opened else "",
         release.facts.as_of.replace("-", ""),
     ]
     clean = [_NOT_IN_NAMES.sub("-", piece).strip("-.") for piece in pieces]

@@ -16,6 +16,11 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
         "whose facilities count: all, or own, the area's own district only",
         {"enum": ["all", "own"], "default": "all"},
     ),
+    "h": (
+        "hours: any, or only facilities known to be open in the evening or at the weekend; "
+        "hours_unknown of the answer is not 0: at least so much is covered",
+        {"enum": ["any", "evening", "weekend"], "default": "any"},
+    ),
     "d": ("data month, YYYY-MM; the published one when left out", {"type": "string"}),
     "i": ("indicator id; the list of all when left out", {"type": "string"}),
     "level": (
@@ -29,7 +34,7 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "limit": ("rows", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100}),
     "offset": ("rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
 }
-_QUESTION = ("a", "c", "m", "t", "b", "v", "n", "d")
+_QUESTION = ("a", "c", "m", "t", "b", "v", "n", "h", "d")
 _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/release": ("What the published release is", ("d",)),
     "/categories": ("The categories, those with partial coverage first", ("d",)),
@@ -42,7 +47,7 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
         "What falls due when: duties and tasks, and whether they are done",
         ("from", "to", "owner", "d"),
     ),
-    "/facilities": ("The facilities of a category", ("c", "d", "limit", "offset")),
+    "/facilities": ("The facilities of a category", ("c", "h", "d", "limit", "offset")),
 }
 _NULLABLE_NUMBER: dict[str, Any] = {"type": ["number", "null"]}
 _SUMMARY: dict[str, Any] = {

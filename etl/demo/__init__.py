@@ -27,6 +27,7 @@ from etl.demo.faults import (
     with_faults,
 )
 from etl.demo.ground import write_ground
+from etl.demo.hours import opening_cells
 from etl.demo.ledger_files import write_ledgers
 from etl.demo.months import Month, two_months
 from etl.demo.services import SERVICES, SHOPS
@@ -41,10 +42,10 @@ BUILDING_HEADER: Final = (
 )
 SERVICE_HEADER: Final = (
     *("编号", "名称", "类别", "经度", "纬度", "状态", "床位学位", "建筑面积", "建成年份"),
-    "所属社区",
+    *("所属社区", "开放时间", "是否对外开放"),
 )
 SHOP_HEADER: Final = (
-    *("编号", "名称", "类别", "经度", "纬度", "状态", "建筑面积", "地址", "数据年月"),
+    *("编号", "名称", "类别", "经度", "纬度", "状态", "建筑面积", "地址", "数据年月", "营业时间"),
 )
 _NUMBERS: Final = ("常住人口", "户数", "老年人口", "儿童人口")
 
@@ -141,10 +142,14 @@ def _write_services(path: Path, facilities: list[Facility], city: City, month: M
     rows: list[Row] = [
         [
             *(one.id, one.name, one.kind.word, lon, lat, one.status),
-            *(_number(one.capacity), _number(one.floor_m2), one.opened, community),
+            *(_number(one.capacity), _number(one.floor_m2), one.opened, community, *open_cells),
         ]
-        for one, (lon, lat), community in zip(
-            facilities, lonlat, stated_communities(city, facilities), strict=True
+        for one, (lon, lat), community, open_cells in zip(
+            facilities,
+            lonlat,
+            stated_communities(city, facilities),
+            opening_cells(facilities),
+            strict=True,
         )
     ]
     extra: list[Row] = [[*cells, "开放"] for cells in extra_cells(SERVICES)]
@@ -158,12 +163,13 @@ def _write_shops(path: Path, facilities: list[Facility], month: Month) -> None:
     """Write shops as a map provider gives them: GBK, GCJ-02, `[]` where there is nothing."""
     lonlat = np.round(wgs84_to_gcj02(np.array(_places(facilities))), 6).tolist()
     rows: list[Row] = [
-        [one.id, one.name, one.kind.word, lon, lat, one.status, one.floor_m2, address, period]
-        for one, (lon, lat), address, period in zip(
+        [one.id, one.name, one.kind.word, lon, lat, one.status, one.floor_m2, *more, hours]
+        for one, (lon, lat), *more, (hours, _) in zip(
             facilities,
             lonlat,
             shop_addresses(len(facilities)),
             shop_periods(len(facilities), month.as_of),
+            opening_cells(facilities),
             strict=True,
         )
     ]

@@ -56,6 +56,8 @@ status = "状态"
 capacity = "床位学位"
 floor_area_m2 = "建筑面积"
 opened = "建成年份"
+hours = "开放时间"
+open_to_public = "是否对外开放"
 category_column = "类别"
 category_map = {{ {service_map} }}
 
@@ -70,6 +72,7 @@ encoding = "auto"
 status = "状态"
 floor_area_m2 = "建筑面积"
 address = "地址"
+hours = "营业时间"
 category_column = "类别"
 category_map = {{ {shop_map} }}
 

@@ -86,7 +86,7 @@ def resolve(
     ----------
     asked
         Keys of the address: a area code, c category code, t mode, b basis, v speed name, d data
-        month, n neighbours (all, or own: only the own district's facilities count), w opening
+        month, n neighbours (all, or own: only the own district's facilities count), h hours
         (any, evening, weekend: only facilities known to be open then count). Absent and empty mean
         the default: the city, its first headline category, walk (line without a network), people,
         the city's first speed, all neighbours, any hour.
@@ -121,7 +121,7 @@ def resolve(
         speed_idx=speed,
         speed=facts.speeds[speed],
         neighbours=pick("n", dict.fromkeys(NEIGHBOURS), NEIGHBOURS[0]),
-        opened=openings.get(pick("w", {ANY: None, **openings}, ANY)),
+        opened=openings.get(pick("h", {ANY: None, **openings}, ANY)),
     ), tuple(dropped)
 
 

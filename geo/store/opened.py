@@ -140,6 +140,10 @@ class Facts:
         asked = ((name, self.openings.get((category.idx, name))) for name in OPENINGS)
         return {name: one for name, one in asked if one is not None}
 
+    def opening_hours(self, opening: str) -> str:
+        """Give the windows that an opening asks for, as the release was built with."""
+        return self.evening if opening == "evening" else self.weekend
+
     @cached_property
     def children(self) -> dict[int, tuple[Area, ...]]:
         """Areas directly below each area."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import duckdb
 
+from geo.openings import ANY
 from geo.store.opened import OpenRelease, records
 
 MOST_ROWS: Final = 200
@@ -53,10 +54,18 @@ def groups(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def facilities(
-    release: OpenRelease, category_idx: int, *, limit: int, offset: int
+    release: OpenRelease, category_idx: int, *, limit: int, offset: int, opening: str = ANY
 ) -> list[dict[str, Any]]:
-    """Give the facilities of a category in order; capacity in milli, floor area in dm2."""
+    """Give the facilities of a category in order; capacity in milli, floor area in dm2.
+
+    With an opening, only those that count then: open, and known to be open at those hours.
+    """
     with release.cursor() as cursor:
         return records(
-            cursor, "view_facilities", category=category_idx, wanted=limit, skipped=offset
+            cursor,
+            "view_facilities",
+            category=category_idx,
+            opening=opening,
+            wanted=limit,
+            skipped=offset,
         )

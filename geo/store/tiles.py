@@ -50,7 +50,8 @@ def to_mercator(lon: float, lat: float) -> tuple[float, float]:
 
 def layers(release: OpenRelease) -> tuple[str, ...]:
     """Give the names of the tile layers of a release."""
-    codes = (f"facility-{category.code}" for category in release.facts.categories)
+    facts = release.facts
+    codes = (f"facility-{one.code}" for one in (*facts.categories, *facts.openings.values()))
     return (*UNIT_LAYERS, "ground", *codes)
 
 
@@ -108,13 +109,15 @@ def _shapes(
 
 def _facilities(
     cursor: duckdb.DuckDBPyConnection,
-    category: str,
+    layer: str,
     zoom: int,
     size: float,
     frame: dict[str, object],
 ) -> bytes:
+    category, _, opening = layer.partition("@")
     cell = size / _CLUSTERS_A_SIDE if zoom < CLUSTERED_BELOW else 0.0
-    return _packed(cursor, "tile_facilities", {**frame, "category": category, "cell": cell})
+    asked = {"category": category, "opening": opening, "cell": cell}
+    return _packed(cursor, "tile_facilities", {**frame, **asked})
 
 
 def _packed(cursor: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]) -> bytes:

@@ -27,10 +27,19 @@ def view(
     itself lacks.
     """
     answer = release.remember(("view", question.key), lambda: _compute(release, question))
-    notices = [
-        {"key": "dropped", "params": {"key": one.key, "value": one.value}} for one in dropped
-    ]
+    notices = [_dropped(question, one) for one in dropped]
     return {**answer, "notices": notices + answer["notices"]}
+
+
+def _dropped(question: Question, one: Dropped) -> dict[str, Any]:
+    if one.key == "h" and question.category is not None:
+        # not a dead link: another category of the same page may know its hours
+        return {"key": "no_hours", "params": {"category": _names(question.category)}}
+    return {"key": "dropped", "params": {"key": one.key, "value": one.value}}
+
+
+def _names(category: Category) -> dict[str, str]:
+    return {"zh": category.zh, "en": category.en}
 
 
 def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
@@ -61,7 +70,9 @@ def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
         "has_districts": len(facts.level("district")) > 1,
         "speed": _speed(release, question),
         "limits_dm": question.speed.limits_dm().tolist(),
-        "category": _category(question.category),
+        "category": _category(question),
+        "opening": question.opening,
+        "openings": _openings(release, question),
         "area": _area(release, area),
         "denominator": whole,
         "numerators": numerators.tolist(),
@@ -99,8 +110,22 @@ def _speed(release: OpenRelease, question: Question) -> dict[str, Any]:
     }
 
 
-def _category(category: Category | None) -> dict[str, Any] | None:
-    if category is None:
+def _openings(release: OpenRelease, question: Question) -> dict[str, Any]:
+    """Give what is known of the hours of the category, by opening; empty where nothing is."""
+    facts = release.facts
+    return {
+        name: {
+            "hours": facts.opening_hours(name),
+            "facilities": one.facilities,
+            "unknown": one.facilities_unknown,
+        }
+        for name, one in facts.openings_of(question.category).items()
+    }
+
+
+def _category(question: Question) -> dict[str, Any] | None:
+    category, counting = question.category, question.counting
+    if category is None or counting is None:
         return None
     return {
         "code": category.code,
@@ -109,8 +134,8 @@ def _category(category: Category | None) -> dict[str, Any] | None:
         "glyph": category.glyph,
         "group": category.group,
         "radius_m": category.radius_m,
-        "facilities": category.facilities,
-        "facilities_other": category.facilities_other,
+        "facilities": counting.facilities,
+        "facilities_other": counting.facilities_other,
     }
 
 
@@ -232,7 +257,7 @@ def _notices(release: OpenRelease, question: Question) -> list[dict[str, Any]]:
         return found
     asked = () if question.category is None else facts.members(question.category)
     found += [
-        {"key": "no_facility", "params": {"category": {"zh": category.zh, "en": category.en}}}
+        {"key": "no_facility", "params": {"category": _names(category)}}
         for category in asked
         if category.facilities == 0
     ]

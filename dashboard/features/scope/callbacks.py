@@ -7,11 +7,12 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashboard.features.scope import figures, ids, layout
 from dashboard.state import Asked
+from geo.store.opened import ALL
 from geo.store.views import view
 
 NAMESPACE = "circle"
 DROPDOWNS = (ids.AREA, ids.CATEGORY, ids.SPEED)
-OPTIONS = ("areas", "categories", "speeds", "modes", "bases")
+OPTIONS = ("areas", "categories", "speeds", "modes", "bases", "openings")
 ReadQuery = Callable[[object], Asked | None]
 
 
@@ -33,6 +34,7 @@ def register(app: Dash, read: ReadQuery) -> None:
             "speeds": Output(ids.SPEED, "options"),
             "modes": Output(ids.MODE, "options"),
             "bases": Output(ids.BASIS, "options"),
+            "openings": Output(ids.OPENING, "options"),
             "words": [Output(name, "labels") for name in DROPDOWNS],
             "offered": Output(ids.OFFERED, "data"),
         },
@@ -52,7 +54,9 @@ def _options(asked: Asked, offered: object) -> dict[str, Any]:
     """Give what there is to choose from, unless the controls hold it already."""
     facts, lang = asked.release.facts, asked.lang
     around = asked.question.area.code if figures.is_local(facts) else ""
-    key = f"{asked.release.id} {lang} {around}"
+    category = asked.question.category
+    hours = ",".join(facts.openings_of(category)) or str(bool(category and category.code == ALL))
+    key = f"{asked.release.id} {lang} {around} {hours}"
     if offered == key:
         return _unchanged()
     return {
@@ -61,6 +65,7 @@ def _options(asked: Asked, offered: object) -> dict[str, Any]:
         "speeds": figures.speed_options(facts, lang),
         "modes": layout.mode_options(lang, list(facts.modes)),
         "bases": layout.basis_options(lang, list(facts.bases)),
+        "openings": figures.opening_options(asked.question, facts, lang),
         "words": [layout.dropdown_words(lang)] * len(DROPDOWNS),
         "offered": key,
     }
@@ -81,6 +86,7 @@ def _register_in_browser(app: Dash) -> None:
         Input(ids.MODE, "value"),
         Input(ids.BASIS, "value"),
         Input(ids.SPEED, "value"),
+        Input(ids.OPENING, "value"),
         Input(ids.LANG, "value"),
         Input(ids.ACTION, "data"),
     ]

@@ -3,8 +3,10 @@
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.features.scope import layout
 from dashboard.words import WORDS, word
-from geo.store.opened import Area, Facts, OpenRelease
+from geo.store.asking import Question
+from geo.store.opened import ALL, Area, Facts, OpenRelease
 
 MOST_AREAS = 400
 """A city of more areas lists only what lies around the chosen one."""
@@ -59,6 +61,13 @@ def speed_options(facts: Facts, lang: str) -> list[dict[str, object]]:
         {"label": _speed(lang, one.name, float(one.metres_per_minute)), "value": one.name}
         for one in facts.speeds
     ]
+
+
+def opening_options(question: Question, facts: Facts, lang: str) -> list[dict[str, object]]:
+    """Give the hours at which the chosen category can be asked for."""
+    category = question.category
+    hours = {name: facts.opening_hours(name) for name in facts.openings_of(category)}
+    return layout.opening_options(lang, hours, is_all=category is not None and category.code == ALL)
 
 
 def _speed(lang: str, name: str, metres: float) -> Component:

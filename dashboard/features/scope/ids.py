@@ -24,6 +24,7 @@ MINUTES_BOX: Final = "scope-minutes-box"
 MODE: Final = "scope-mode"
 BASIS: Final = "scope-basis"
 SPEED: Final = "scope-speed"
+OPENING: Final = "scope-opening"
 LANG: Final = "lang"
 
 PRINT: Final = "print"

@@ -1,5 +1,6 @@
 """Lay out the header, the rail, the scope bar and the stores."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from dash import dcc, html
@@ -8,6 +9,7 @@ from dash.development.base_component import Component
 from dashboard.features.scope import ids
 from dashboard.said import attributes, labelled, text
 from dashboard.words import WORDS, word
+from geo.openings import ANY, OPENINGS
 
 SLIDER_MINUTES = (5, 30)
 BOX_MINUTES = (1, 60)
@@ -96,6 +98,7 @@ def scope(lang: str) -> Component:
             ),
             html.Div(
                 [
+                    _named(lang, "scope_opening", _segmented(ids.OPENING, opening_options(lang))),
                     _named(lang, "scope_speed", _dropdown(lang, ids.SPEED)),
                     html.Button(
                         "ⓘ",
@@ -128,6 +131,36 @@ def mode_options(lang: str, known: tuple[str, ...] | list[str]) -> list[dict[str
 def basis_options(lang: str, known: tuple[str, ...] | list[str]) -> list[dict[str, object]]:
     """Give what can be counted; what nobody knows in this city is shown and disabled."""
     return _options(lang, "basis", ("people", "households", "area"), known)
+
+
+def opening_options(
+    lang: str, hours: Mapping[str, str] | None = None, *, is_all: bool = False
+) -> list[dict[str, object]]:
+    """Give the hours to choose from; those of which nothing is known are disabled and say why.
+
+    Parameters
+    ----------
+    hours
+        What each known opening asks for, as `19:00-21:00`.
+    is_all
+        Whether all services together are chosen, which have no hours.
+    """
+    known = hours or {}
+    reason = word(lang, "opening_not_all" if is_all else "opening_none")
+    return [
+        {"label": text(lang, f"opening_{ANY}"), "value": ANY},
+        *(
+            {
+                "label": text(lang, f"opening_{name}"),
+                "value": name,
+                "disabled": name not in known,
+                "title": word(lang, f"opening_why_{name}", hours=known[name])
+                if name in known
+                else reason,
+            }
+            for name in OPENINGS
+        ),
+    ]
 
 
 def _options(

@@ -28,10 +28,13 @@ with typed as (
         raw_facilities.hours_fault,
         cast(raw_facilities.is_open_evening as boolean) as is_open_evening,
         cast(raw_facilities.is_open_weekend as boolean) as is_open_weekend,
-        is_rented_out(raw_facilities.status) or is_rented_out(raw_facilities.tenure) as is_rented,
+        is_rented_out(raw_facilities.status)
+            or is_rented_out(raw_facilities.tenure)
+            or is_rented_out(raw_facilities.open_to_public) as is_rented,
         coalesce(not sharing_word.is_shared, false) as is_kept_back,
-        text_of(raw_facilities.open_to_public) is not null and sharing_word.word is null
-            as is_unknown_sharing,
+        amount_text(raw_facilities.open_to_public) is not null
+            and sharing_word.word is null
+            and not is_rented_out(raw_facilities.open_to_public) as is_unknown_sharing,
         raw_facilities.lon,
         raw_facilities.lat
     from raw_facilities

@@ -1,4 +1,6 @@
--- One blob: MVT layer `facilities` with n, i, name, status; where cell > 0 the open ones of a cell are one point.
+-- One blob: MVT layer `facilities` with n, i, name, status, hours; where cell > 0 the open ones of a cell are one
+-- point. status is open only where the facility counts; of others it says why not: the state, rented, not_shared,
+-- or with an opening (evening, weekend; empty: any hour) shut_then and hours_unknown.
 -- Every point lies in exactly one tile. Parameters in Web Mercator metres: west south east north cell; scale;
 -- category (code; `all` means every mandatory one).
 with
@@ -6,10 +8,21 @@ with
         select
             t.i,
             t.name,
-            t.level as status,
+            case
+                when f.uncounted is distinct from 'status' and f.uncounted is not null then f.uncounted
+                when t.level <> 'open' or $opening = '' then t.level
+                when case $opening when 'evening' then f.is_open_evening else f.is_open_weekend end
+                    then 'open'
+                when case $opening when 'evening' then f.is_open_evening else f.is_open_weekend end
+                    is null
+                    then 'hours_unknown'
+                else 'shut_then'
+            end as status,
+            f.hours,
             t.minx as x,
             t.miny as y
         from tile_shape as t
+        inner join facility as f on f.facility_idx = t.i
         where
             t.layer = 'facility'
             and (
@@ -27,6 +40,7 @@ with
             min(g.i)::integer as i,
             min(g.name) as name,
             g.status,
+            case when count(*) = 1 then min(g.hours) end as hours,
             avg(g.x) as x,
             avg(g.y) as y
         from inside as g
@@ -41,6 +55,7 @@ with
             g.i,
             g.name,
             g.status,
+            g.hours,
             st_affine(
                 st_point(g.x, g.y), $scale, 0, 0, -$scale, -$west * $scale, $north * $scale
             ) as geom
