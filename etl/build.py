@@ -22,6 +22,7 @@ from etl.layers import CityLayers, Fault, Rejected
 from etl.ledgers.duties import store_duties
 from etl.ledgers.reading import with_ledgers
 from etl.ledgers.store import ledger_faults, store_ledgers
+from etl.ledgers.tasks import carry_tasks, content_with_tasks
 from etl.month_checks import published_faults
 from etl.personal import without_personal_data
 from etl.progress import Progress
@@ -36,7 +37,6 @@ from etl.units.store import parent_faults, store_units, unit_faults_of
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
 from geo.store.connect import Connection, open_build, open_scratch
-from geo.store.content import content_hash
 from geo.store.queries import fetch_columns
 from geo.store.release import Release
 from geo.store.tiles import prepare
@@ -174,13 +174,14 @@ def _build(
         as_of = settings.city.as_of
         faults += published_faults(con, store, layers.grids.source, as_of)
         faults += store_history(con, store, as_of)
+        carried = carry_tasks(con, store, as_of)
         progress.at(0.84, "weigh faults")
         effects = measure(con, layers, city.shapes, settings.walk.speeds[0], faults)
         found = _store_faults(con, layers, faults, effects)
         progress.at(0.88, "check invariants")
         _refuse_broken(checks.check_all(con, measured))
         progress.at(0.92, "hash content")
-        content = content_hash(con)
+        content = content_with_tasks(con, carried, as_of)
         progress.at(0.95, "prepare tiles")
         prepare(con)
         return _finish(con, settings, store, path, content, found, options, progress, began)

@@ -22,9 +22,8 @@ from geo.formula import Formula
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release
 from geo.store.content import content_digests, content_of, table_digest
-from geo.store.queries import fetch_columns, sql
+from geo.store.queries import sql
 from geo.store.release import Release
-from geo.store.write import register
 
 Say = Callable[[str], str]
 
@@ -134,8 +133,8 @@ def carry_tasks(con: Connection, store: Path, as_of: str) -> Carried:
     base = _base(store, as_of)
     before = None if base is None else open_release(releases.release_path(store, base))
     try:
-        rows = fetch_columns(before or con, "select * from task order by task_id")
-        register(con, "task_read", rows)
+        rows = (before or con).execute("select * from task order by task_id").fetch_df()
+        con.register("task_read", rows)
         names = ", ".join(f"{name}::{kind} as {name}" for name, kind in _types(con))
         con.execute(f"create or replace temp table task_before as select {names} from task_read")  # noqa: S608 - columns of our own schema
         con.unregister("task_read")
