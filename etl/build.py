@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +32,10 @@ from etl.row_checks import odd_faults
 from etl.section import count
 from etl.settings import CitySettings, load_city
 from etl.shapes import GridShapes, containing_grid, grid_shapes
+from etl.standards.choose import chosen_packs
+from etl.standards.communities import with_communities
+from etl.standards.community_table import community_faults, store_communities
+from etl.standards.store import store_standards
 from etl.units.reading import with_units
 from etl.units.store import parent_faults, store_units, unit_faults_of
 from geo.errors import InputDataError, StoreError
@@ -137,7 +141,10 @@ def _read(settings: CitySettings, progress: Progress) -> CityLayers:
     def say(line: str) -> None:
         progress.within(0.02, line)
 
+    packs = chosen_packs(settings)
     layers = with_units(settings, read_city(settings, say), say)
+    layers = with_communities(settings, layers, say)
+    layers = replace(layers, faults=[*layers.faults, *packs.faults])
     return without_personal_data(with_ledgers(settings, layers, say))
 
 
@@ -171,6 +178,7 @@ def _build(
         progress.at(0.80, "sum areas")
         for mart in ("area_profile", "area_profile_own", "area_standard", "edge_flip"):
             staging.run(con, f"marts/{mart}")
+        store_standards(con, city.shapes, settings)
         as_of = settings.city.as_of
         faults += published_faults(con, store, layers.grids.source, as_of)
         faults += store_history(con, store, as_of)
@@ -227,13 +235,15 @@ def _lay(
     marts.store_facilities(con, shapes)
     marts.store_basemap(con, layers)
     housed = store_units(con, shapes, settings, layers)
-    placed = store_ledgers(con, shapes, settings, housed)
+    told = store_communities(con, housed)
+    placed = store_ledgers(con, shapes, settings, told)
     store_duties(con, settings)
     ground, faults = lay_ground(con, settings, layers, shapes, city.order, workers, progress)
     as_of = settings.city.as_of
     odd = odd_faults(con, layers, shapes, city.order, ground, as_of=as_of, workers=workers)
     faults += [*marts.far_faults(con, shapes), *odd, *unit_faults_of(layers, housed)]
-    faults += [*parent_faults(con, layers.grids.source), *ledger_faults(housed, placed)]
+    faults += [*parent_faults(con, layers.grids.source), *ledger_faults(told, placed)]
+    faults += community_faults(housed, told)
     return ground, placed, faults
 
 

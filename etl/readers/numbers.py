@@ -126,6 +126,9 @@ def _counted(*words: str) -> dict[str, Fraction]:
 
 _PEOPLE: Final = Measure(_counted("人", "口", "名", "个", "位", "人口"))
 _AREA: Final = Measure({"": Fraction(1), **_AREA_UNITS})
+_KM2: Final = Measure(
+    {"": Fraction(1), **{unit: size / 1_000_000 for unit, size in _AREA_UNITS.items()}}
+)
 SHARE: Final = Measure({"": Fraction(1), **_SHARES})
 """A ratio: 12% is 0.12, and a bare number stays what it is."""
 MEASURES: Final[Mapping[str, Measure]] = {
@@ -140,6 +143,33 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "floors": Measure(_counted("层", "f", "楼")),
     "floor_area_m2": _AREA,
     "land_area_m2": _AREA,
+    **dict.fromkeys(
+        (
+            *("station_m2", "service_centre_m2", "premises_m2", "office_m2", "usable_m2"),
+            *("total_m2", "activity_m2"),
+        ),
+        _AREA,
+    ),
+    **dict.fromkeys(
+        (
+            *("staff", "regular", "contract", "labour_staff", "certified_sw", "legal_advisers"),
+            *("college_staff", "party_staff", "trained_staff", "police_officers"),
+            *("patrol_members", "grid_workers"),
+        ),
+        _PEOPLE,
+    ),
+    "mean_age": Measure(_counted("岁", "周岁")),
+    "lease_years": Measure(_counted("年")),
+    "centre_year": Measure(_counted("年")),
+    "boards": Measure(_counted("块", "个", "牌")),
+    "signs": Measure(_counted("块", "个", "处")),
+    "hall_floor": Measure(_counted("层", "楼", "f")),
+    "fund_yuan": Measure(_counted("元")),
+    "development_fund_yuan": Measure(_counted("元")),
+    "admin_tasks": Measure(_counted("项", "件")),
+    "tasks": Measure(_counted("项", "件")),
+    "satisfaction": SHARE,
+    "area_km2": _KM2,
 }
 """The columns that hold numbers, by canonical name."""
 

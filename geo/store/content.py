@@ -45,6 +45,13 @@ _KEYS = {
     "capacity": "category_idx, mode, method, grid_idx",
     "facility_use": "facility_idx, mode",
     "doubtful": "category_idx, grid_idx",
+    "community_component": "area_idx, kind, ordinal",
+    "rule_param": "pack_idx, name",
+    "verdict": "rule_idx, place_idx",
+    "verdict_input": "level, place_idx, name",
+    "verdict_count": "rule_idx, area_idx",
+    "merge_suggestion": "area_idx, rank",
+    "gap_cost": "rule_idx, place_idx, source",
     **_ORDER,
 }
 _LOOKED_AT = 1_000

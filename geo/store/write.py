@@ -14,7 +14,7 @@ from geo.store.queries import sql
 if TYPE_CHECKING:
     import pandas as pd
 
-_FILES: Final = {"schema": ("schema", "schema_ledgers", "schema_capacity")}
+_FILES: Final = {"schema": ("schema", "schema_ledgers", "schema_standards", "schema_capacity")}
 _VIEW: Final = "incoming_rows"
 _MASK: Final = "__is_null"
 _TABLE: Final = re.compile(r"^create table (\w+) \(\n(.*?)^\);", re.MULTILINE | re.DOTALL)

@@ -40,6 +40,7 @@ class SmallCity:
     method: str = "centre"
     as_of: str = "2026-10"
     speeds: str = 'standard = "1000/15"'
+    standards: Sequence[str] = ()
     extra: str = ""
     buildings: Sequence[tuple[float, float, str]] = ()
     grid_ids: Sequence[str] = field(
@@ -91,6 +92,7 @@ class SmallCity:
     def _toml(self, has_facilities: bool) -> str:
         parts = [
             f'[city]\nname = "小城"\nas_of = "{self.as_of}"\nmetric_crs = "{CRS}"',
+            f"standards = {json.dumps(list(self.standards))}",
             f"[walk]\n{self.speeds}",
             '[grids]\npath = "grids.geojson"\nid = "网格编码"',
             'people = "常住人口"' if self.has_people else "",

@@ -1,0 +1,1 @@
+"""Check a city against standards: ledgers of communities, packs of rules, verdicts."""
