@@ -13,8 +13,8 @@ from typing import Any, Final
 from geo.errors import LivingCircleError, SettingsError
 
 DONE, FAILED, USAGE = 0, 1, 2
-_LATER: Final = ("capacity", "standards", "tasks")
-_WHATS: Final = ("coverage", "underserved", "issues", "reach", "indicators")
+_LATER: Final = ("standards", "tasks")
+_WHATS: Final = ("coverage", "underserved", "capacity", "issues", "reach", "indicators")
 _FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
 
 
@@ -278,7 +278,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.what in _LATER:
         options.parser.error(f"--what {options.what} is not made by this version")
     from etl.export import export
-    from etl.tables import Filters
+    from etl.table import Filters
 
     filters = Filters(
         *(options.category, options.mode, options.area, options.minutes, options.speed),

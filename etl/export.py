@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from etl.report_book import book_of_release, write_book
-from etl.tables import TABLES, Columns, Filters, Table, check_filters
+from etl.table import Columns, Filters, Table, check_filters
+from etl.tables import TABLES
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release, open_scratch
@@ -20,7 +21,7 @@ from geo.store.release import Release
 from geo.store.write import register
 
 FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
-LATER: Final = ("capacity", "standards", "tasks")
+LATER: Final = ("standards", "tasks")
 _SHEET_ROWS: Final = 1_048_575
 
 

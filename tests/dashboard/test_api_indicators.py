@@ -12,7 +12,7 @@ from dashboard.app import create_app
 from dashboard.snapshots import Snapshots
 from etl.build import BuildOptions, build_city
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
 from tests.etl.cities import SmallCity
 from tests.etl.test_ledgers import CHECKS, TOML
 

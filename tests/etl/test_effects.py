@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from etl.__main__ import main
 from etl.build import BuildOptions, Built, build_city
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
 from geo.store.opened import OpenRelease
 from geo.store.quality import quality
 from tests.etl.cities import SmallCity

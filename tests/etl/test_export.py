@@ -11,7 +11,8 @@ import pytest
 
 from etl.build import BuildOptions, build_city
 from etl.export import FORMATS, export
-from etl.tables import TABLES, Filters
+from etl.table import Filters
+from etl.tables import TABLES
 from geo.errors import SettingsError, StoreError
 from tests.etl.cities import SmallCity
 
@@ -20,6 +21,7 @@ FIRST_COLUMNS = {
     "households_covered,area_m2,area_covered_m2,nearest_m,nearest_facility_id,class,reliability",
     "underserved": "grid_id,category,mode,minutes,people,people_uncovered,nearest_m,line_m,"
     "detour,list,cause,suggestion,reliability",
+    "capacity": "grid_id,category,method,mode,minutes,people,access",
     "issues": "code,severity,source,row,feature_id,message,action,effect_grids",
     "reach": "demand_id,grid_id,category,line_m,walk_m,facility_id",
     "indicators": "unit_kind,unit_id,indicator,period,value,numerator,denominator,target,verdict",

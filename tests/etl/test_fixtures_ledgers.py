@@ -12,7 +12,7 @@ import pytest
 
 from etl.build import Built
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
 from tests.etl.cities import SmallCity
 
 Build = Callable[..., Built]

@@ -7,7 +7,8 @@ import pytest
 
 from etl.build import BuildOptions, build_city
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
+from geo.errors import SettingsError
 from geo.store import release as releases
 
 EXACT = ("people", "people_covered", "households", "households_covered", "metres")
@@ -77,6 +78,24 @@ def test_causes_are_those_of_the_description(store: Path, tmp_path: Path) -> Non
     assert not {"G4", "G5"} & {row["grid_id"] for row in rows}
     (barrier,) = [r for r in rows if r["grid_id"] == "G3" and r["category"] == "MED_STATION"]
     assert float(barrier["detour"]) == pytest.approx(3.0, abs=0.01)
+
+
+def test_capacity_is_that_of_the_description(
+    store: Path, real_data: Path, tmp_path: Path
+) -> None:
+    rows = _rows(store, "capacity", Filters(), tmp_path / "capacity.csv")
+    have = {(r["grid_id"], r["category"], r["method"], r["mode"]): r for r in rows}
+    with (real_data / "microcity" / "expected" / "capacity.csv").open(encoding="utf-8") as file:
+        expected = list(csv.DictReader(file))
+    assert expected
+    for want in expected:
+        row = have[want["grid_id"], want["category"], want["method"], want["mode"]]
+        assert row["people"] == want["people"]
+        assert (row["access"] == "") == (want["access"] == "")
+        if want["access"]:
+            assert float(row["access"]) == pytest.approx(float(want["access"]), rel=1e-12)
+    with pytest.raises(SettingsError, match="worked out for 15 minutes"):
+        _rows(store, "capacity", Filters(minutes=10), tmp_path / "no.csv")
 
 
 def test_the_order_is_that_of_the_key(store: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from etl import marts
 from etl.build import BuildOptions, build_city
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
 from geo.errors import StoreError
 from geo.store import connect
 from geo.store import release as releases

@@ -6,7 +6,7 @@ import pytest
 
 from etl.build import BuildOptions, build_city
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
 from geo.store.connect import open_release
 from geo.store.release import release_path, serving
 from tests.bench.lattice_city import LatticeCity, write_lattice_city

@@ -15,7 +15,7 @@ import shapely
 
 from etl.build import BuildOptions, build_city
 from etl.export import export
-from etl.tables import Filters
+from etl.table import Filters
 from geo.store import release as releases
 from geo.store.asking import resolve
 from geo.store.connect import Connection, open_release
