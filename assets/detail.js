@@ -273,11 +273,13 @@
 
   LC.views.push({
     id: 'detail',
-    needs: ['view', 'minutes', 'place', 'layers'],
+    needs: ['view', 'minutes', 'place', 'layers', 'lists', 'page'],
     draw(container, app) {
       const sheet = container.closest('.detail-panel') || container;
+      const own = LC.workPage(app);
       sheet.classList.toggle('is-open', Boolean(app.place));
-      if (app.place) LC.replace(container, card(app));
+      if (own) LC.replace(container, own.detail(app));
+      else if (app.place) LC.replace(container, card(app));
       else {
         LC.replace(
           container,

@@ -246,6 +246,7 @@
       page: state.p,
       selected: state.s || null,
       layers: [state.k, state.i, state.u, state.l, state.n].join('|'),
+      lists: ['g', 's', ...LC.OF_LISTS].map((key) => state[key] || '').join('|'),
     };
   }
 

@@ -10,11 +10,15 @@
   const CLASS_OF = { 0: 0, 50: 1, 150: 2, 220: 3, 254: 4, 255: 6 };
   const FACETS = ['居民管理', '社区安全', '社区环境', '文档管理', '地名公共服务', '民生服务', '党建网格'];
 
+  /** The facets of indicators, in the order in which pages list them. */
+  LC.FACETS = FACETS;
+
   const listed = (app) => (app.view && app.view.indicators) || [];
 
   /** Give the indicator that colours the map, or null. */
   LC.indicatorOf = (app) => {
-    if (app.state.k !== 'ind') return null;
+    if (app.state.p === 'standards') return LC.standards(app).one;
+    if (app.state.p === 'gaps' || app.state.k !== 'ind') return null;
     return listed(app).find((one) => one.id === app.state.i) || null;
   };
 
@@ -143,6 +147,16 @@
     return new Map(rows.map((row) => [row.unit_id, valueOf(one, row)]));
   };
 
+  const short = (value) => (Number.isInteger(value)
+    ? LC.integer(value)
+    : String(Number(value.toFixed(2))));
+
+  /** Say out of what a share was made; nothing for what is no share. */
+  function partsText(one, row) {
+    if (!one.is_share || row.denominator === null || row.denominator === undefined) return '';
+    return LC.t('ind_parts', { part: short(row.numerator), whole: short(row.denominator) });
+  }
+
   /** Give the sentence of an indicator, with `**` around what is bold. */
   LC.indicatorSentence = (app, one, later) => {
     const entry = LC.indicatorArea(app, one);
@@ -158,6 +172,7 @@
     const said = {
       ...words,
       value: LC.indicatorText(one, own.value),
+      parts: partsText(one, own),
       target: LC.indicatorText(one, own.target),
       verdict: verdict(own),
       worst: worst ? worst.unit_name : '',

@@ -31,15 +31,18 @@
     bubble.style.top = (below ? box.bottom + 6 : box.top - bubble.offsetHeight - 6) + 'px';
   }
 
-  /** Make the button; `key` names the text, whose lines are words, formula, source. */
-  LC.info = (key, params) => {
+  /**
+   * Make the button; `key` names the text, whose lines are words, formula, source. `of` tells
+   * buttons of one text apart.
+   */
+  LC.info = (key, params, of) => {
     const text = LC.t(key, params);
     return LC.h(
       'button',
       {
         type: 'button',
         class: 'info',
-        'data-key': 'info-' + key,
+        'data-key': 'info-' + key + (of ? '-' + of : ''),
         'aria-label': LC.t('info_label'),
         on: {
           mouseenter: (event) => show(event.currentTarget, text),

@@ -152,20 +152,28 @@
 
   LC.views.push({
     id: 'legend',
-    needs: ['view', 'minutes', 'filter', 'place', 'page', 'layers'],
+    needs: ['view', 'minutes', 'filter', 'place', 'page', 'layers', 'lists'],
     draw(container, app) {
+      const own = LC.workPage(app);
       const isPanel = app.state.p === 'coverage';
       container.classList.toggle('legend-panel', isPanel);
-      container.classList.toggle('legend-strip', !isPanel);
+      container.classList.toggle('legend-flow', Boolean(own));
+      container.classList.toggle('legend-strip', !isPanel && !own);
       container.setAttribute('aria-label', LC.t('legend_label'));
-      LC.replace(container, isPanel ? panel(app) : STRIP.map((group) => stripItem(app, group)));
+      if (own) LC.replace(container, own.legend ? own.legend(app) : panel(app));
+      else LC.replace(container, isPanel ? panel(app) : STRIP.map((one) => stripItem(app, one)));
     },
   });
 
   LC.views.push({
     id: 'map-head',
-    needs: ['view', 'minutes'],
+    needs: ['view', 'minutes', 'page', 'layers', 'lists'],
     draw(container, app) {
+      const own = LC.workPage(app);
+      if (own) {
+        LC.replace(container, own.mapHead(app));
+        return;
+      }
       const words = LC.wordsOf(app);
       const { view } = app;
       const onTarget = LC.gridsOnTarget(view, app.minutes);

@@ -216,7 +216,7 @@
     const theme = document.documentElement.getAttribute('data-theme');
     const { x, y } = held.map.getSize();
     const own = [held.map, held.map.getZoom(), x, y];
-    const keys = [state.p, state.k, state.i, state.u, state.l, state.n, theme, LC.lang(), ...own];
+    const keys = [state.p, app.layers, state.g, theme, LC.lang(), ...own];
     return [app.view, app.place, app.minutes, app.ui.filter, app.words, ...keys];
   }
 

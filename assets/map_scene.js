@@ -140,7 +140,8 @@
     if (one) {
       return { isMinutes: false, indicator: one, entry: LC.indicatorLayer(app, one, unit) };
     }
-    if (!view.category) return { isMinutes: false, entry: { value: null, promise: null } };
+    const isOfLists = Boolean(LC.workPage(app));
+    if (isOfLists || !view.category) return { isMinutes: false, entry: NOTHING };
     const asked = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
     const query = LC.withOpening(view, asked);
     if (view.neighbours === 'own') query.n = 'own';
@@ -149,6 +150,8 @@
     }
     return { isMinutes: false, entry: LC.stepsOf(view.release, { ...query, b: view.basis }) };
   }
+
+  const NOTHING = { value: null, promise: null };
 
   function codesOf(value, isMinutes, indicator, m) {
     if (indicator) return value.octets;
@@ -177,7 +180,7 @@
     [entry, names].forEach(
       (one) => one.value === null && !one.isFailed && one.promise && one.promise.then(later)
     );
-    const facilities = facilitiesOf(view, state);
+    const facilities = LC.workPage(app) ? [] : facilitiesOf(view, state);
     const codes = entry.value && codesOf(entry.value, isMinutes, indicator, m);
     return {
       release: view.release,

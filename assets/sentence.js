@@ -14,6 +14,8 @@
   /** Give the sentence with `**` around what is bold. */
   LC.sentenceText = (app) => {
     const { view } = app;
+    const own = LC.workPage(app);
+    if (own) return own.sentence(app);
     const indicator = app.state.p === 'coverage' ? LC.indicatorOf(app) : null;
     if (indicator) return LC.indicatorSentence(app, indicator, () => LC.redraw('sentence'));
     const words = LC.wordsOf(app);
@@ -60,8 +62,18 @@
       { ...LC.wordsOf(app), month: LC.month(app.view.month), url: window.location.href }
     );
 
-  const SIZES = { overview: [24, 22, 20, 18], coverage: [16, 15, 14] };
-  const WALL_SIZES = { overview: [34, 30, 26], coverage: [26, 24, 22] };
+  const SIZES = {
+    overview: [24, 22, 20, 18],
+    coverage: [16, 15, 14],
+    gaps: [24, 22, 20, 18, 16],
+    standards: [24, 22, 20, 18, 16],
+  };
+  const WALL_SIZES = {
+    overview: [34, 30, 26],
+    coverage: [26, 24, 22],
+    gaps: [34, 30, 26],
+    standards: [34, 30, 26],
+  };
   const BESIDE_PX = 84; // the button, the gap and the padding
   let pen = null;
 
@@ -86,7 +98,7 @@
 
   LC.views.push({
     id: 'sentence',
-    needs: ['view', 'minutes', 'layers'],
+    needs: ['view', 'minutes', 'layers', 'lists', 'page'],
     draw(container, app, width) {
       const text = LC.sentenceText(app);
       const plain = text.replace(/\*\*/g, '');

@@ -5,7 +5,7 @@
 (function () {
   'use strict';
   const LC = (window.livingCircle = window.livingCircle || {});
-  const DRAWN_HERE = ['overview', 'coverage'];
+  const DRAWN_HERE = ['overview', 'coverage', 'gaps', 'standards'];
   let said = null;
 
   /** Rewrite the texts that the server laid out, when the language changed. */
@@ -33,13 +33,17 @@
     LC.put(main, 'data-page', state.p);
   }
 
+  /** What is not taken along to another page. */
+  const left = () => Object.fromEntries(LC.OF_LISTS.map((key) => [key, null]));
+
   function syncLinks(app) {
     document.querySelectorAll('a.rail-link').forEach((link) => {
       const isOn = link.getAttribute('data-page') === app.state.p;
       link.classList.toggle('is-on', isOn);
       if (isOn) LC.put(link, 'aria-current', 'page');
       else link.removeAttribute('aria-current');
-      LC.put(link, 'href', link.getAttribute('href').split('?')[0] + LC.searchOf(app.state));
+      const search = LC.searchOf(isOn ? app.state : { ...app.state, ...left() });
+      LC.put(link, 'href', link.getAttribute('href').split('?')[0] + search);
     });
   }
 
@@ -86,7 +90,7 @@
         !DRAWN_HERE.includes(LC.app.state.p)
     ) return;
     event.preventDefault();
-    if (page !== LC.app.state.p) LC.act({ p: page, z: null });
+    if (page !== LC.app.state.p) LC.act({ ...left(), p: page, z: null });
   }
 
   function toggleAbout(button) {

@@ -4,7 +4,12 @@
 (function () {
   'use strict';
   const LC = (window.livingCircle = window.livingCircle || {});
-  const PAGES = { '/': 'overview', '/coverage': 'coverage', '/data': 'data' };
+  const PAGES = {
+    '/': 'overview',
+    '/coverage': 'coverage',
+    '/standards': 'standards',
+    '/data': 'data',
+  };
   const ORDER = [
     'd',
     'a',
@@ -21,13 +26,22 @@
     'z',
     'l',
     'i',
+    'tab',
+    'g',
+    'f',
+    'q',
+    'o',
+    'w',
+    'src',
+    'tk',
+    'cm',
     'lang',
     'th',
     'view',
   ];
   const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'h', 'lang'];
   /** Changes of these make a new entry in the history of the browser. */
-  const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'lang'];
+  const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'tab', 'tk', 'lang'];
   const DEFAULTS = { m: 15, lang: 'zh' };
   const MINUTES = [1, 60];
   const ALLOWED = {
@@ -37,13 +51,24 @@
     k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
     h: ['any', 'evening', 'weekend'],
+    tab: ['ind', 'tasks', 'cal'],
+    f: ['fail', 'pass', 'plain', 'none', 'withheld', 'open', 'overdue', 'closed'],
     lang: ['zh', 'en'],
     th: ['light', 'dark'],
     view: ['leader', 'planner', 'wall'],
   };
-  const FORM = { d: /^\d{4}-\d{2}$/, z: /^-?\d+(\.\d+)?,-?\d+(\.\d+)?,\d+(\.\d+)?$/ };
+  const FORM = {
+    d: /^\d{4}-\d{2}$/,
+    cm: /^\d{4}-\d{2}$/,
+    g: /^[0-6x]$/,
+    tk: /^[0-9a-f]{12}$/,
+    z: /^-?\d+(\.\d+)?,-?\d+(\.\d+)?,\d+(\.\d+)?$/,
+  };
   const LONGEST = 200;
   const WRITE_MS = 250;
+
+  /** Keys that belong to the lists of one page and are left behind when another is opened. */
+  LC.OF_LISTS = ['tab', 'f', 'q', 'o', 'w', 'src', 'tk', 'cm'];
 
   LC.dropped = [];
 

@@ -120,6 +120,10 @@
       (r) => r.json()
     );
 
+  /** Give the entry of one page of the table of units by indicators. */
+  LC.indicatorRows = (release, query) =>
+    once(values(release) + 'indicators', query, (r) => r.json());
+
   /**
    * Give the entry of the names of a unit: `{ids, names, people, lon, lat}` in the order of `i`.
    */

@@ -13,7 +13,18 @@ from dashboard.features.coverage import callbacks as coverage
 from dashboard.features.quality import callbacks as quality
 from dashboard.features.scope import callbacks as scope
 from dashboard.features.scope import ids
-from dashboard.http import api, data, downloads, guard, health, inbox, pages, permits, squeeze
+from dashboard.http import (
+    api,
+    data,
+    downloads,
+    guard,
+    health,
+    inbox,
+    indicator_tables,
+    pages,
+    permits,
+    squeeze,
+)
 from dashboard.snapshots import Snapshots
 from dashboard.state import Asked, read_language, read_query
 from dashboard.words import word
@@ -129,6 +140,7 @@ def _register_addresses(server: Flask, snapshots: Snapshots, prefix: str) -> Non
     data.register(server, snapshots)
     api.register(server, snapshots)
     downloads.register(server, snapshots)
+    indicator_tables.register(server, snapshots)
     inbox.register(server, snapshots.store)
     pages.register(
         server,

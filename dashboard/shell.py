@@ -9,6 +9,7 @@ from dashboard.features.overview import layout as overview
 from dashboard.features.quality import layout as quality
 from dashboard.features.scope import ids
 from dashboard.features.scope import layout as scope
+from dashboard.features.work import layout as work
 from dashboard.said import attributes, text
 from geo.store.opened import OpenRelease
 
@@ -27,6 +28,7 @@ def layout(release: OpenRelease | None, lang: str, prefix: str) -> Component:
             html.Main(
                 [
                     *overview.head(),
+                    *work.layout(lang),
                     coverage.layers(lang),
                     overview.map_card(lang, centre),
                     *overview.cards(lang),

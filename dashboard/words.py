@@ -9,6 +9,8 @@ from typing import Final
 from dashboard.words_change import WORDS as CHANGE_WORDS
 from dashboard.words_map import WORDS as MAP_WORDS
 from dashboard.words_openings import WORDS as OPENINGS_WORDS
+from dashboard.words_standards import WORDS as STANDARDS_WORDS
+from dashboard.words_tasks import WORDS as TASKS_WORDS
 
 _OWN: Final[dict[str, tuple[str, str]]] = {
     "product": ("社区网格设施覆盖", "Community facility coverage"),
@@ -79,14 +81,14 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "load_again": ("做好了，再打开", "Done: open again"),
     "missing_title": ("没有这一页", "No such page"),
     "missing_text": (
-        "这个地址没有页面。现有：总览、覆盖、数据。",
-        "There is no page at this address. There are: overview, coverage, data.",
+        "这个地址没有页面。现有：总览、覆盖、达标、数据。",
+        "There is no page at this address. There are: overview, coverage, standards, data.",
     ),
     "later_title": ("这一页还没有做", "This page is not there yet"),
     "later_text": (
-        "短板、规划、达标、报告会在以后的版本里出现。现有：总览、覆盖、数据。",
-        "Underserved, planner, standards and reports come with later versions. There are: "
-        "overview, coverage, data.",
+        "短板、规划、报告会在以后的版本里出现。现有：总览、覆盖、达标、数据。",
+        "Underserved, planner and reports come with later versions. There are: overview, coverage, "
+        "standards, data.",
     ),
     "to_overview": ("去总览", "To the overview"),
     "q_published": ("已发布的数据", "What is published"),
@@ -150,7 +152,14 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "kind_ledgers": ("台账", "Ledger"),
 }
 
-_BOTH: Final[dict[str, tuple[str, str]]] = {**_OWN, **CHANGE_WORDS, **MAP_WORDS, **OPENINGS_WORDS}
+_BOTH: Final[dict[str, tuple[str, str]]] = {
+    **_OWN,
+    **CHANGE_WORDS,
+    **MAP_WORDS,
+    **OPENINGS_WORDS,
+    **STANDARDS_WORDS,
+    **TASKS_WORDS,
+}
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {key: pair[0] for key, pair in _BOTH.items()},

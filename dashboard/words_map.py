@@ -301,17 +301,18 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "facet_5": ("民生服务", "Livelihood"),
     "facet_6": ("党建网格", "Party grids"),
     "ind_sentence": (
-        "{area} {period}{name} **{value}**。",
-        "{area}, {period}: {name} **{value}**.",
+        "{area} {period}{name} **{value}**{parts}。",
+        "{area}, {period}: {name} **{value}**{parts}.",
     ),
     "ind_sentence_target": (
-        "{area} {period}{name} **{value}**，目标 {target}，{verdict}。",
-        "{area}, {period}: {name} **{value}**, target {target}, {verdict}.",
+        "{area} {period}{name} **{value}**{parts}，目标 {target}，{verdict}。",
+        "{area}, {period}: {name} **{value}**{parts}, target {target}, {verdict}.",
     ),
     "ind_sentence_worst": (
         "最需要改进：**{worst}** {worst_value}。",
         " Most in need: **{worst}**, {worst_value}.",
     ),
+    "ind_parts": ("（{part}／{whole}）", " ({part} of {whole})"),
     "ind_sentence_none": ("{area}没有{name}的数据。", "{area} has no data on {name}."),
     "ind_other": ("其他指标", "Other indicators"),
     "ind_sub": ("{period}·按{unit}·{target}", "{period} · by {unit} · {target}"),

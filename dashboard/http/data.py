@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, request
 
-from dashboard.http import guard
+from dashboard.http import guard, indicator_tables
 from dashboard.snapshots import Snapshots
 from dashboard.state import BadRequestError
 from geo.store import indicator_map, tiles, values
 from geo.store.asking import Question, resolve
+from geo.store.indicator_table import table
 from geo.store.opened import OpenRelease
+from geo.store.units import drawn_kinds
 from geo.store.views import indicators_of
 
 FOREVER = "private, immutable, max-age=31536000"
@@ -24,6 +26,7 @@ OCTETS = "application/octet-stream"
 MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
 INDICATORS = ("indicator", "indicator-area")
+UNIT_KINDS = ("names", "indicator")
 KINDS = ("steps", "minutes", "names", *INDICATORS)
 
 
@@ -84,13 +87,15 @@ def register(server: Flask, snapshots: Snapshots) -> None:
         release = _release(snapshots, release_id)
         if release is None:
             return _gone(release_id)
+        if name == "indicators":
+            return _sent(_table(shelf, release), JSON)
         if name not in KINDS:
             return guard.refusal(404, f"there are no values {name[:60]!r}")
         return _values(shelf, release, name)
 
 
 def _values(shelf: Shelf, release: OpenRelease, name: str) -> Response:
-    unit = _unit(release)
+    unit = _unit(release, name)
     if name in INDICATORS:
         return _sent(_indicator(shelf, release, name, unit), JSON)
     if name == "names":
@@ -129,6 +134,18 @@ def _indicator(shelf: Shelf, release: OpenRelease, name: str, unit: str) -> Pack
     return shelf.get(f"{release.id}/{name}/{wanted}/{unit}/{area}", make)
 
 
+def _table(shelf: Shelf, release: OpenRelease) -> Packed:
+    """Pack one page of the table of units by indicators."""
+    asked = indicator_tables.read(release, request.args)
+    limit, offset = indicator_tables.read_page(request.args)
+
+    def make() -> bytes:
+        found = table(release, asked, limit=limit, offset=offset)
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return shelf.get(f"{release.id}/indicators/{asked}/{limit}/{offset}", make)
+
+
 def _release(snapshots: Snapshots, release_id: str) -> OpenRelease | None:
     return snapshots.by_id(release_id, guard.newest_seen())
 
@@ -138,16 +155,21 @@ def _names(release: OpenRelease, unit: str) -> bytes:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _unit(release: OpenRelease) -> str:
+def _unit(release: OpenRelease, name: str) -> str:
+    """Give the level asked for; names and indicators are known of further places too."""
     unit = request.args.get("u", "grid")
     known = [level for level in values.UNITS if level == "grid" or release.facts.level(level)]
+    if name in UNIT_KINDS:
+        known += drawn_kinds(release)
     if unit not in known:
         raise BadRequestError(f"u is {unit[:20]!r}; expected one of {', '.join(known)}")
     return unit
 
 
 def _question(release: OpenRelease) -> Question:
-    asked = {key: request.args[key] for key in ("c", "t", "b", "v", "n", "h") if key in request.args}
+    asked = {
+        key: request.args[key] for key in ("c", "t", "b", "v", "n", "h") if key in request.args
+    }
     question, dropped = resolve(release, asked)
     if dropped:
         first = dropped[0]

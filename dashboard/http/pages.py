@@ -8,8 +8,13 @@ from flask import Flask, Response, render_template_string, request
 from dashboard.state import read_language
 from dashboard.words import word
 
-PAGES: Final = {"/": "overview", "/coverage": "coverage", "/data": "data"}
-LATER: Final = ("/gaps", "/plan", "/standards", "/report")
+PAGES: Final = {
+    "/": "overview",
+    "/coverage": "coverage",
+    "/standards": "standards",
+    "/data": "data",
+}
+LATER: Final = ("/gaps", "/plan", "/report")
 SERVED_BY_DASH: Final = (
     "/_dash-layout",
     "/_dash-dependencies",

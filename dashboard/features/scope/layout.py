@@ -63,7 +63,10 @@ def topbar(lang: str) -> Component:
 
 def rail(lang: str, prefix: str) -> Component:
     """Give the links to the pages that exist."""
-    pages = (("overview", ""), ("coverage", "coverage"), ("data", "data"))
+    pages = (
+        *(("overview", ""), ("coverage", "coverage")),
+        *(("standards", "standards"), ("data", "data")),
+    )
     return html.Nav(
         [
             html.A(

@@ -12,6 +12,7 @@ select
     indicator.owner_role,
     indicator.source,
     ledger.name as ledger,
+    ledger.path,
     ledger.unit as unit_kind,
     coalesce((
         select list(indicator_target.year order by indicator_target.year)
