@@ -22,16 +22,16 @@ from etl.masking import (
 from etl.readers.raw import objects
 from etl.section import count
 
-_IDENTITY: Final = "identity numbers"
-_MOBILE: Final = "mobile telephones"
-_NAMES: Final = "names of persons"
+IDENTITY: Final = "identity numbers"
+MOBILE: Final = "mobile telephones"
+NAMES: Final = "names of persons"
 _WORKER: Final = "worker_name"
 """Declared to hold names, whatever its header: whether there is one is all that is used."""
 
 
 @dataclass
-class _Found:
-    """Cells by column and kind, and the rows that hold any."""
+class Found:
+    """Cells by header and kind of personal data, and the rows that hold any."""
 
     cells: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     rows: set[int] = field(default_factory=set[int])
@@ -40,6 +40,26 @@ class _Found:
         key = (header, kind)
         self.cells[key] = self.cells.get(key, 0) + 1
         self.rows.add(row)
+
+    def faults(self, source: str) -> list[Fault]:
+        """Say it once for a file; nothing where nothing was found."""
+        if not self.cells:
+            return []
+        listed = ", ".join(
+            f"{header} ({kind}, {count(number, 'cell')})"
+            for (header, kind), number in sorted(self.cells.items())
+        )
+        is_grave = any(kind != MOBILE for _, kind in self.cells)
+        rows = tuple(sorted(self.rows))
+        return [
+            Fault(
+                *("PII", "warning" if is_grave else "note", source, rows[0], None),
+                f"{count(len(rows), 'row')} with personal data: {listed}.",
+                "Masked: neither stored nor exported. Take the columns out of the file.",
+                affected=len(rows),
+                rows=rows,
+            )
+        ]
 
 
 def without_personal_data(layers: CityLayers) -> CityLayers:
@@ -63,15 +83,21 @@ def without_personal_data(layers: CityLayers) -> CityLayers:
 
 
 def _clean(part: Layer) -> Layer:
-    found = _Found()
+    found = Found()
     columns = {
-        name: _clean_column(part, name, cells, found) for name, cells in part.columns.items()
+        name: _clean_column(part, name, cells, found)
+        for name, cells in part.columns.items()
+        if not name.startswith("=")
+    }
+    # a declared column of a ledger stands beside the one of the file that it is
+    columns |= {
+        name: columns[part.headers[name[1:]]] for name in part.columns if name.startswith("=")
     }
     return replace(
         part,
         columns=columns,
         rejected=[_clean_rejected(one, part.headers.get(_WORKER)) for one in part.rejected],
-        faults=part.faults + _faults(part.source, found),
+        faults=part.faults + found.faults(part.source),
     )
 
 
@@ -79,7 +105,7 @@ def _clean_streets(part: Streets) -> Streets:
     return replace(part, rejected=[_clean_rejected(one) for one in part.rejected])
 
 
-def _clean_column(part: Layer, name: str, cells: Objects, found: _Found) -> Objects:
+def _clean_column(part: Layer, name: str, cells: Objects, found: Found) -> Objects:
     """Mask a column; most hold nothing, which one look at all of it together tells."""
     header = part.headers.get(name, name)
     together = "\n".join(cell for cell in cells if cell)
@@ -100,11 +126,11 @@ def _clean_column(part: Layer, name: str, cells: Objects, found: _Found) -> Obje
 
 def _kinds(cell: str, *, code: bool, residents: bool) -> Iterator[str]:
     if residents:
-        yield _NAMES
+        yield NAMES
     if identities(cell):
-        yield _IDENTITY
+        yield IDENTITY
     if not code and mobiles(cell):
-        yield _MOBILE
+        yield MOBILE
 
 
 def _clean_rejected(one: Rejected, names: str | None = None) -> Rejected:
@@ -120,23 +146,3 @@ def _clean_rejected(one: Rejected, names: str | None = None) -> Rejected:
 
 def _shown(header: str, cell: str, *, is_name: bool) -> str | None:
     return STARS if is_name and names_somebody(cell) else masked_cell(header, cell)
-
-
-def _faults(source: str, found: _Found) -> list[Fault]:
-    if not found.cells:
-        return []
-    listed = ", ".join(
-        f"{header} ({kind}, {count(number, 'cell')})"
-        for (header, kind), number in sorted(found.cells.items())
-    )
-    is_grave = any(kind != _MOBILE for _, kind in found.cells)
-    rows = tuple(sorted(found.rows))
-    return [
-        Fault(
-            *("PII", "warning" if is_grave else "note", source, rows[0], None),
-            f"{count(len(rows), 'row')} with personal data: {listed}.",
-            "Masked: neither stored nor exported. Take the columns out of the file.",
-            affected=len(rows),
-            rows=rows,
-        )
-    ]
