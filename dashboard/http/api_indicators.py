@@ -6,6 +6,7 @@ from typing import Any, Final
 from dashboard.state import BadRequestError
 from geo.store.indicators import LEVELS, indicator_records, indicators
 from geo.store.opened import OpenRelease
+from geo.store.units import kinds
 
 PARAMETERS: Final = frozenset({"i", "level", "a", "period", "d"})
 
@@ -26,7 +27,8 @@ def indicators_asked(release: OpenRelease, words: Mapping[str, str]) -> dict[str
         return {"indicators": listed, "release": release.id}
     known = [entry["id"] for entry in listed]
     _refuse([wanted] if wanted not in known else [], "indicator", known)
-    _refuse([level] if level is not None and level not in LEVELS else [], "level", LEVELS)
+    levels = (*LEVELS, *kinds(release))
+    _refuse([level] if level is not None and level not in levels else [], "level", levels)
     if area is not None and area not in release.facts.area_by_code:
         raise BadRequestError(f"there is no area {area[:40]!r} in this release")
     with release.cursor() as con:

@@ -17,6 +17,7 @@ from geo.store import indicator_map, tiles, values
 from geo.store.asking import Question, resolve
 from geo.store.indicator_table import table
 from geo.store.opened import OpenRelease
+from geo.store.units import drawn_kinds
 from geo.store.views import indicators_of
 
 FOREVER = "private, immutable, max-age=31536000"
@@ -25,6 +26,7 @@ OCTETS = "application/octet-stream"
 MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
 INDICATORS = ("indicator", "indicator-area")
+UNIT_KINDS = ("names", "indicator")
 KINDS = ("steps", "minutes", "names", *INDICATORS)
 
 
@@ -93,7 +95,7 @@ def register(server: Flask, snapshots: Snapshots) -> None:
 
 
 def _values(shelf: Shelf, release: OpenRelease, name: str) -> Response:
-    unit = _unit(release)
+    unit = _unit(release, name)
     if name in INDICATORS:
         return _sent(_indicator(shelf, release, name, unit), JSON)
     if name == "names":
@@ -153,9 +155,12 @@ def _names(release: OpenRelease, unit: str) -> bytes:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _unit(release: OpenRelease) -> str:
+def _unit(release: OpenRelease, name: str) -> str:
+    """Give the level asked for; names and indicators are known of further places too."""
     unit = request.args.get("u", "grid")
     known = [level for level in values.UNITS if level == "grid" or release.facts.level(level)]
+    if name in UNIT_KINDS:
+        known += drawn_kinds(release)
     if unit not in known:
         raise BadRequestError(f"u is {unit[:20]!r}; expected one of {', '.join(known)}")
     return unit

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from geo.store.indicators import indicator_records, indicator_rows, indicators
 from geo.store.opened import OpenRelease, records
+from geo.store.units import kinds, units_of
 
 CODES: Final = (0, 50, 150, 220, 254)
 """Worst to best, one share code of each class of `geo.walk.CLASSES`: the map has their colours."""
@@ -27,9 +28,7 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
     period = latest_period(release, indicator)
     with release.cursor() as con:
         rows = indicator_rows(con, indicator=indicator, level=unit, period=period)
-    areas = () if unit == "grid" else release.facts.level(unit)
-    count = release.facts.grids if unit == "grid" else len(areas)
-    values = np.full(count, np.nan)
+    values = np.full(_count(release, unit), np.nan)
     at = _positions(release, unit, rows["unit_id"].tolist())
     values[at] = np.ma.filled(np.ma.asarray(rows["value"], dtype=np.float64), np.nan)
     targets = np.ma.asarray(rows["target"], dtype=np.float64).compressed()
@@ -151,11 +150,20 @@ def _has_level(release: OpenRelease, level: str) -> bool:
     return level == "grid" or bool(release.facts.level(level))
 
 
+def _count(release: OpenRelease, unit: str) -> int:
+    if unit == "grid":
+        return release.facts.grids
+    kind = kinds(release).get(unit)
+    return len(release.facts.level(unit)) if kind is None else kind.units
+
+
 def _positions(release: OpenRelease, unit: str, ids: list[str]) -> NDArray[np.int64]:
     if unit == "grid":
         with release.cursor() as con:
             rows = con.execute("select grid_id, grid_idx from grid").fetchall()
         index = dict(rows)
+    elif unit in kinds(release):
+        index = {one["unit_id"]: at for at, one in enumerate(units_of(release, unit))}
     else:
         index = {area.code: at for at, area in enumerate(release.facts.level(unit))}
     return np.array([index[one] for one in ids], dtype=np.int64)

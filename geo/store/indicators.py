@@ -14,7 +14,7 @@ def indicators(con: Connection) -> list[dict[str, Any]]:
     """List what is worked out of the ledgers: id, words, unit, formula, targets, ledger, periods.
 
     `periods` are those with a value, the oldest first; a ledger without periods has none. `levels`
-    are those at which any value is shown, from the city down.
+    are those at which any value is shown, from the city down, then kinds of further places.
     """
     found = con.execute(sql("indicator_list"))
     names = [column[0] for column in found.description or []]
@@ -22,7 +22,8 @@ def indicators(con: Connection) -> list[dict[str, Any]]:
     for entry in listed:
         years, targets = entry.pop("years"), entry.pop("targets")
         entry["targets"] = dict(zip(map(str, years), targets, strict=True))
-        entry["levels"] = [level for level in LEVELS if level in entry["levels"]]
+        known = [*LEVELS, *sorted(set(entry["levels"]) - set(LEVELS))]
+        entry["levels"] = [level for level in known if level in entry["levels"]]
     return listed
 
 
@@ -42,7 +43,7 @@ def indicator_rows(
     area
         Code of an area: itself and all within it.
     place
-        Position of the place in its level: grid_idx, area_idx or facility_idx.
+        Position of the place in its level: grid_idx, area_idx, facility_idx or unit_idx.
 
     Returns
     -------

@@ -12,6 +12,7 @@ import duckdb
 from geo.store.connect import Connection
 from geo.store.opened import OpenRelease
 from geo.store.queries import sql
+from geo.store.units import LAYER, drawn_kinds
 
 EXTENT: Final = 4096
 UNIT_LAYERS: Final = ("grid", "community", "street", "district")
@@ -52,7 +53,8 @@ def layers(release: OpenRelease) -> tuple[str, ...]:
     """Give the names of the tile layers of a release."""
     facts = release.facts
     codes = (f"facility-{one.code}" for one in (*facts.categories, *facts.openings.values()))
-    return (*UNIT_LAYERS, "ground", *codes)
+    kinds = (f"{LAYER}{kind}" for kind in drawn_kinds(release))
+    return (*UNIT_LAYERS, *kinds, "ground", *codes)
 
 
 def tile(release: OpenRelease, layer: str, zoom: int, x: int, y: int) -> bytes:
@@ -92,7 +94,8 @@ def _shapes(
     kinds = [kind for kind in ("major", "minor", "path") if _FIRST_ZOOM[f"roads {kind}"] <= zoom]
     if _FIRST_ZOOM.get(layer, 0) > zoom or (layer == "roads" and not kinds):
         return b""
-    query = "tile_units" if layer in UNIT_LAYERS else "tile_ground"
+    is_unit = layer in UNIT_LAYERS or layer.startswith(LAYER)
+    query = "tile_units" if is_unit else "tile_ground"
     return _packed(
         cursor,
         query,
@@ -102,7 +105,7 @@ def _shapes(
             "margin": size * _MARGIN,
             "pixel": size / _PIXELS * _THINNED_BELOW_PX,
             "large": size * _CLIPPED_ABOVE,
-            **({} if layer in UNIT_LAYERS else {"kinds": kinds}),
+            **({} if is_unit else {"kinds": kinds}),
         },
     )
 

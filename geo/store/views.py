@@ -9,9 +9,12 @@ from geo.store.asking import Dropped, Question, ordered_categories
 from geo.store.history import history_of, previous_of
 from geo.store.indicators import indicators
 from geo.store.opened import Area, Category, OpenRelease, columns, records
+from geo.store.units import kinds_in
 from geo.walk import BASES, MODES
 
-_INDICATOR_KEYS = ("id", "zh", "en", "unit", "is_share", "better", "facet", "floor", "levels")
+_INDICATOR_KEYS = (
+    *("id", "zh", "en", "unit", "is_share", "better", "facet", "floor", "levels", "unit_kind"),
+)
 MOST_CHILDREN = 500
 """Rows of a ranking; an area of more grids shows those with the most uncovered at 15 minutes."""
 RANKED_AT = 15
@@ -85,6 +88,7 @@ def _compute(release: OpenRelease, question: Question) -> dict[str, Any]:
         ],
         "classes": {"units": units.tolist(), "amount": amounts.tolist()},
         "units": _units(release, area),
+        "kinds": kinds_in(release, area),
         **_children(release, question),
         "categories": _categories(release, question),
         "indicators": indicators_of(release),

@@ -28,8 +28,8 @@ aimed as (
 
 select
     aimed.level as unit_kind,
-    coalesce(grid.grid_id, area.code, facility.facility_id) as unit_id,
-    coalesce(grid.name, area.name, facility.name) as unit_name,
+    coalesce(grid.grid_id, area.code, facility.facility_id, unit.unit_id) as unit_id,
+    coalesce(grid.name, area.name, facility.name, unit.name) as unit_name,
     aimed.id as indicator,
     aimed.period,
     aimed.value,
@@ -49,6 +49,7 @@ from aimed
 left join grid on aimed.level = 'grid' and grid.grid_idx = aimed.place_idx
 left join area on area.level = aimed.level and area.area_idx = aimed.place_idx
 left join facility on aimed.level = 'facility' and facility.facility_idx = aimed.place_idx
+left join unit on unit.kind = aimed.level and unit.unit_idx = aimed.place_idx
 left join area as asked on asked.code = $area
 where ($indicator is null or aimed.id = $indicator)
     and ($level is null or aimed.level = $level)
@@ -58,9 +59,17 @@ where ($indicator is null or aimed.id = $indicator)
         $area is null
         or coalesce(grid.grid_idx, facility.grid_idx) between asked.grid_lo and asked.grid_hi - 1
         or (area.grid_lo >= asked.grid_lo and area.grid_hi <= asked.grid_hi)
+        or (unit.unit_idx is not null and (
+            asked.level = 'city'
+            or asked.area_idx in (unit.community_idx, unit.street_idx, unit.district_idx)
+        ))
     )
 order by
     aimed.indicator_idx,
-    list_position(['city', 'district', 'street', 'community', 'grid', 'facility'], aimed.level),
+    -- kinds of further places stand after the levels
+    coalesce(nullif(list_position(
+        ['city', 'district', 'street', 'community', 'grid', 'facility'], aimed.level
+    ), 0), 7),
+    aimed.level,
     aimed.place_idx,
     aimed.period nulls first;

@@ -50,6 +50,17 @@ with
             a.geom
         from area as a
         union all
+        -- numbered through within their kind, those without an outline too
+        select
+            'unit-' || u.kind,
+            row_number() over (partition by u.kind order by u.unit_idx) - 1,
+            null,
+            null,
+            null,
+            coalesce(u.people_milli, 0),
+            u.geom
+        from unit as u
+        union all
         select b.layer, 0, b.kind, b.name, null, 0, b.geom
         from basemap as b
         union all

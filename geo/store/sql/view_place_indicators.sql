@@ -13,6 +13,15 @@ with around as (
         list_position(['city', 'district', 'street', 'community'], area.level) - 1
     from area
     where area.grid_lo <= $grid and area.grid_hi > $grid
+    union all
+    -- a committee stands between the community and the grid
+    select
+        unit.kind,
+        unit.unit_idx,
+        3.5
+    from grid
+    inner join unit on unit.unit_idx = grid.committee_idx
+    where grid.grid_idx = $grid
 ),
 
 ranked as (
