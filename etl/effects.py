@@ -25,6 +25,8 @@ MINUTES: Final = 15
 """The verdict of a category without a radius of its own."""
 WHOLE_CITY: Final = ("CRS_SCALE",)
 """Faults of city.toml itself that touch every grid."""
+HOURS: Final = ("HOURS_TEXT", "HOURS_NODAYS")
+"""Faults of opening hours: a verdict is about any hour, so no grid's depends on them."""
 SAMPLES: Final = 3
 """So many rows of a fault are shown, and placed on the map."""
 _CITY: Final = "(every grid)"
@@ -86,7 +88,9 @@ def measure(
         run(con, "effects/uncounted")
         _register_uncounted(con, shapes, asked)
         run(con, "effects/linked")
-        return Effects(_linked(con), *_places(con))
+        nothing = np.empty(0, dtype=np.int64)
+        of_hours = {at: nothing for at, one in enumerate(faults) if one.code in HOURS}
+        return Effects(_linked(con) | of_hours, *_places(con))
     finally:
         _unregister(con)
 
