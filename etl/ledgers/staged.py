@@ -16,6 +16,7 @@ from etl.layers import Fault, Layer, Objects, Rejected
 from etl.ledgers.cells import Cells, kinds_in
 from etl.ledgers.dates import read_day, read_period
 from etl.ledgers.declared import LedgerSource
+from etl.ledgers.doubts import odd_numbers, rows_twice
 from etl.ledgers.places import WITHIN, places_by_key, places_by_point, register_of
 from etl.readers.numbers import SHARE, read_number
 from etl.readers.raw import objects
@@ -153,8 +154,10 @@ def stage(
         f"{place.join} {' '.join(picked.joins)}"
     )
     layer = _without_aside(con, table, raw)
+    doubts = odd_numbers(con, picked.numbers(), layer.source)
     picked.drop()
-    layer = replace(layer, faults=[*layer.faults, *_odd(con, table, layer.source, as_of)])
+    doubts += _odd(con, table, layer.source, as_of) + rows_twice(con, table, source, layer.source)
+    layer = replace(layer, faults=[*layer.faults, *doubts])
     (rows,) = con.execute(f"select count(*) from {table}").fetchall()[0]  # noqa: S608 - a table of this module
     return Staged(number, source, table, int(rows), cells), layer
 
@@ -189,7 +192,7 @@ def _place_keys(con: Connection, unit: str, keys: Mapping[str, str]) -> None:
     named = ", ".join(f"{column} as {name}" for name, column in keys.items())
     found = register_of(con, unit)
     con.execute(f"create or replace temp table ledger_keys as select distinct {named} from {RAW}")  # noqa: S608 - columns of this module
-    _fill(
+    fill(
         con,
         "ledger_place",
         {**dict.fromkeys(keys, "text"), "place_idx": "integer", "reason": "text"},
@@ -213,10 +216,10 @@ def _place_points(con: Connection, shapes: GridShapes, unit: str) -> None:
         at, why = places_by_point(con, shapes, unit, lonlat)
         return {"row": part["row"], "place_idx": at, "reason": why}
 
-    _fill(con, "ledger_place", types, (RAW, ("row", "lon", "lat")), found)
+    fill(con, "ledger_place", types, (RAW, ("row", "lon", "lat")), found)
 
 
-def _fill(
+def fill(
     con: Connection,
     table: str,
     types: Mapping[str, str],
@@ -230,14 +233,14 @@ def _fill(
     listed = ", ".join(f"{name} {kind}" for name, kind in types.items())
     con.execute(f"create or replace temp table {table} ({listed})")
     source, columns = asked
-    (rows,) = con.execute(f"select count(*) from {source}").fetchall()[0]  # noqa: S608 - a table of this module
-    for start in range(0, rows, AT_ONCE):
+    last = con.execute(f"select max(rowid) from {source}").fetchall()[0][0]  # noqa: S608 - a table of this module
+    for start in range(0, 0 if last is None else last + 1, AT_ONCE):
         part = fetch_columns(
             con,
             f"select {', '.join(columns)} from {source} where rowid between $low and $high",  # noqa: S608 - columns of this module
             {"low": start, "high": start + AT_ONCE - 1},
         )
-        known = {name: _plain(part[name]) for name in columns}
+        known = {name: plain_text(part[name]) for name in columns}
         answer = {**known, **found(known)}
         register(con, "ledger_part", {name: answer[name] for name in types})
         picked = ", ".join(f"{name}::{kind}" for name, kind in types.items())
@@ -245,7 +248,7 @@ def _fill(
         con.unregister("ledger_part")
 
 
-def _plain(values: NDArray[Any]) -> NDArray[Any]:
+def plain_text(values: NDArray[Any]) -> NDArray[Any]:
     """Give text with None where it is null; numbers stay as they are."""
     if values.dtype.kind != "O":
         return values
@@ -278,7 +281,7 @@ class _Picked:
                 f"create or replace temp table ledger_cells as select distinct {column} as cell "  # noqa: S608 - columns of this module
                 f"from {RAW} where {column} is not null"
             )
-            _fill(
+            fill(
                 self._con,
                 table,
                 {"cell": "text", **types},
@@ -289,6 +292,14 @@ class _Picked:
             self._made[column, how] = table
             self.joins.append(f"left join {table} on {table}.cell = raw.{column}")
         return self._made[column, how]
+
+    def numbers(self) -> dict[str, tuple[str, str]]:
+        """Give the columns read as numbers, and the tables of their distinct cells, by header."""
+        return {
+            header: (column, self._made[column, "number"])
+            for header, column in self._columns.items()
+            if (column, "number") in self._made and not header.startswith("=")
+        }
 
     def drop(self) -> None:
         for table in (RAW, "ledger_place", *self._made.values()):
@@ -305,14 +316,18 @@ def _days(cells: Objects) -> dict[str, NDArray[Any]]:
 
 def _numbers(cells: Objects) -> dict[str, NDArray[Any]]:
     """Bring cells such as 约300, 3.1万 or 12% to plain numbers; what is none stays as it is."""
-    return {"plain": objects([read_number(cell, SHARE).text for cell in cells])}
+    numbers = [read_number(cell, SHARE) for cell in cells]
+    return {
+        "plain": objects([number.text for number in numbers]),
+        "flag": objects([number.flag for number in numbers]),
+    }
 
 
 _READ: Final[
     Mapping[str, tuple[Mapping[str, str], Callable[[Objects], Mapping[str, NDArray[Any]]]]]
 ] = {
     "days": ({"day": "date", "period": "text"}, _days),
-    "number": ({"plain": "text"}, _numbers),
+    "number": ({"plain": "text", "flag": "text"}, _numbers),
 }
 
 

@@ -8,6 +8,7 @@ from etl.formula_sql import rolled_sql
 from etl.layers import CityLayers, Fault, Layer, Objects
 from etl.ledgers.cells import cells_of, formulas_of
 from etl.ledgers.declared import Indicator
+from etl.ledgers.doubts import rates_over
 from etl.ledgers.fitting import with_fitting
 from etl.ledgers.registers import registers_of
 from etl.ledgers.rows import headers_of, raw_rows
@@ -50,13 +51,14 @@ def store_ledgers(
         cells = cells_of(asked, headers_of(layer), layer.source)
         raw = raw_rows(con, layer, cells)
         rows, placed = stage(con, shapes, raw, (number, source, cells), settings.city.as_of)
-        kept.append(placed)
         staged.append(rows)
         _store_rows(con, rows)
         for idx, indicator in enumerate(indicators):
             if indicator.ledger == source.name:
                 _store_indicator(con, idx, number, indicator)
                 _store_values(con, idx, rows, indicator)
+        over = rates_over(con, rows, indicators)
+        kept.append(replace(placed, faults=[*placed.faults, *over]))
     more = store_tasks(con, staged, indicators, settings)
     for rows in staged:
         con.execute(f"drop table {rows.table}")

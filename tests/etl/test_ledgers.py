@@ -185,7 +185,7 @@ def test_one_name_for_two_places_is_not_guessed(build: Build, ask: Ask, tmp_path
     ("change", "said"),
     [
         (('unit = "grid"', 'unit = "gird"'), "expected `grid`"),
-        (('from = "检查"', 'from = "检察"'), "expected a ledger's name (检查)"),
+        (('from = "检查"', 'from = "检察"'), "expected a ledger's name (检查"),
         (('key = "网格"\n', ""), "no place is named"),
         (("sum(准确户数)", "sum(准确户)"), "expected `准确户数`"),
         (('key = "网格"', 'key = "格网"'), "expected one of its headers: 网格"),
