@@ -76,6 +76,7 @@
     const sums = LC.sums(app.view, app.minutes);
     const grids = LC.gridsOnTarget(app.view, app.minutes);
     const gap = LC.amount(sums.gap, app.view.basis);
+    const least = LC.leastSign(app.view);
     const rows = LC.ranked(app.view, app.minutes)
       .sort((a, b) => b.sums.gap - a.sums.gap)
       .slice(0, MOST);
@@ -85,11 +86,11 @@
       LC.h(
         'div',
         { class: 'figures figures-three' },
-        figure(LC.t('share_word'), LC.shareDigits(sums.covered, sums.whole), '%'),
-        figure(words.gap, gap.value, gap.unit),
+        figure(LC.t('share_word'), least + LC.shareDigits(sums.covered, sums.whole), '%'),
+        figure(words.gap, LC.mostSign(app.view) + gap.value, gap.unit),
         figure(
           LC.t('kpi_grids'),
-          grids ? LC.integer(grids[0]) : LC.NONE,
+          grids ? least + LC.integer(grids[0]) : LC.NONE,
           grids ? '/ ' + LC.integer(grids[1]) : ''
         )
       ),

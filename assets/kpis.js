@@ -91,7 +91,7 @@
           ? LC.t('kpi_unknown')
           : LC.t(
             isMet ? 'kpi_share_met' : 'kpi_share_short',
-            { ...words, n: (missing / 10).toFixed(1) }
+            { ...words, n: LC.atMost(app.view, (missing / 10).toFixed(1)) }
           ),
     });
   }

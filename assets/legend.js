@@ -181,8 +181,11 @@
       LC.replace(
         container,
         LC.h('h2', null, LC.t('map_title')),
-        LC.h('span', { class: 'note' }, LC.t('map_sub', { ...words, n: LC.integer(count) })),
-        openingNote(app),
+        LC.h(
+          'span',
+          { class: 'note' },
+          LC.openingRule(view) || LC.t('map_sub', { ...words, n: LC.integer(count) })
+        ),
         !view.category || view.category.code === 'all'
           ? null
           : LC.h(

@@ -177,7 +177,7 @@
         const asBadge = count > 1 || (isClose && one.active);
         const radius = asBadge
           ? badge(context, frame, at, text, scene, { open })
-          : dot(context, frame, at, scene, one.active);
+          : dot(context, frame, at, scene, one.active && open);
         const { name, hours, status } = properties;
         const drawn = { x: at.x, y: at.y, radius, name, count, category: one, hours, status };
         frame.shown.push(drawn);

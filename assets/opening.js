@@ -27,15 +27,19 @@
   LC.leastSign = (view) => (LC.hoursUnknown(view) ? '≥ ' : '');
   LC.mostSign = (view) => (LC.hoursUnknown(view) ? '≤ ' : '');
 
-  /** Which hours count, and how many facilities are left out; empty at any hour. */
-  LC.openingNote = (view) => {
+  /** Which hours count; empty at any hour. */
+  LC.openingRule = (view) => {
     const opening = openingOf(view);
-    if (!opening) return '';
-    const { hours } = view.openings[opening];
-    return LC.t('opening_why_' + opening, { hours }) + LC.t('full_stop') + LC.openingTail(view);
+    return opening ? LC.t('opening_why_' + opening, { hours: view.openings[opening].hours }) : '';
   };
 
-  /** The end of the sentence: how many facilities are left out for want of hours. */
+  /** Which hours count, and how many facilities are left out; empty at any hour. */
+  LC.openingNote = (view) => {
+    const rule = LC.openingRule(view);
+    return rule && rule + LC.t('full_stop') + LC.openingTail(view);
+  };
+
+  /** How many facilities are left out for want of hours, as a sentence; empty where none is. */
   LC.openingTail = (view) => {
     const n = LC.hoursUnknown(view);
     return n ? LC.t('opening_unknown', { n: LC.integer(n) }) : '';

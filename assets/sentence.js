@@ -21,7 +21,8 @@
     const words = LC.wordsOf(app);
     const sums = LC.sums(view, app.minutes);
     if (!view.category) return LC.t('sentence_no_category', words);
-    const tail = LC.openingTail(view);
+    // The legend of the coverage page says it; there the sentence has two lines at most.
+    const tail = app.state.p === 'coverage' ? '' : LC.openingTail(view);
     if (view.category.facilities === 0) {
       const isAnyHour = view.opening === 'any';
       return LC.t(isAnyHour ? 'sentence_no_facility' : 'sentence_no_open', words) + tail;

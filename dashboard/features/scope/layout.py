@@ -99,9 +99,9 @@ def scope(lang: str) -> Component:
                 "scope_basis",
                 _segmented(ids.BASIS, basis_options(lang, ("people", "households", "area"))),
             ),
+            _named(lang, "scope_opening", _segmented(ids.OPENING, opening_options(lang))),
             html.Div(
                 [
-                    _named(lang, "scope_opening", _segmented(ids.OPENING, opening_options(lang))),
                     _named(lang, "scope_speed", _dropdown(lang, ids.SPEED)),
                     html.Button(
                         "ⓘ",
