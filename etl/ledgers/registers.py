@@ -1,6 +1,6 @@
 """Make indicators of the files of places themselves: grids, communities, a kind of units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -75,7 +75,13 @@ def _keyed(layer: Layer, names: Sequence[str], areas: Sequence[str] = ()) -> Lay
         row=layer.row[at],
         geometry=layer.geometry[at],
         rejected=[],
+        headers=_headers(columns),
     )
+
+
+def _headers(columns: Iterable[str]) -> dict[str, str]:
+    """Call the columns that were made here, which no file has, by their own names."""
+    return {name[1:]: name for name in columns if name.startswith("=")}
 
 
 def _first(cells: Sequence[str | None]) -> str | None:
@@ -91,6 +97,7 @@ def _joined(shown: str, parts: Sequence[Layer]) -> Layer:
         columns={name: _column(parts, name) for name in names},
         row=np.arange(1, rows + 1),
         geometry=objects([None] * rows),
+        headers=_headers(names),
     )
 
 

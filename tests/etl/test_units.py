@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,16 @@ from shapely.affinity import translate
 
 from etl.build import BuildOptions, Built, build_city, check_city
 from etl.shapes import GridShapes, grid_shapes
+from etl.tables import Filters, indicators
 from etl.units.place import GridAreas, place_shapes
 from geo.crs import to_lonlat
 from geo.errors import LivingCircleError
+from geo.store import indicator_map, tiles, values
+from geo.store.asking import resolve
+from geo.store.indicators import indicator_records
+from geo.store.opened import OpenRelease
+from geo.store.views import view
+from tests.dashboard.mvt import layers as mvt_layers
 from tests.etl.cities import CRS, ORIGIN_M, SmallCity, lonlat
 from tests.etl.conftest import opened
 
@@ -181,7 +188,7 @@ def _write_units(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Ask]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Ask, Path]:
     """A small city with estates, points, a register and ledgers kept by them."""
     folder = tmp_path_factory.mktemp("units")
     _write_units(folder / "city")
@@ -196,7 +203,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Ask]:
         finally:
             con.close()
 
-    return built, ask
+    return built, ask, folder / "store"
 
 
 WORKERS: dict[str, dict[str, str]] = {
@@ -211,7 +218,9 @@ PLACED = (
 )
 
 
-def test_an_estate_belongs_to_the_street_with_most_of_its_ground(city: tuple[Built, Ask]) -> None:
+def test_an_estate_belongs_to_the_street_with_most_of_its_ground(
+    city: tuple[Built, Ask, Path],
+) -> None:
     placed = {row[0]: row[1:] for row in city[1](PLACED, kind="estate")}
     assert placed == {
         "E1": ("社00", "街0", "G00"),
@@ -232,7 +241,7 @@ def test_an_estate_belongs_to_the_street_with_most_of_its_ground(city: tuple[Bui
     assert areas["E1"] == pytest.approx(10_000 * 100, rel=1e-6)
 
 
-def test_what_is_wrong_with_a_place_is_said_by_its_row(city: tuple[Built, Ask]) -> None:
+def test_what_is_wrong_with_a_place_is_said_by_its_row(city: tuple[Built, Ask, Path]) -> None:
     said = [
         (fault.code, fault.row, fault.feature_id)
         for fault in city[0].faults
@@ -253,12 +262,12 @@ def test_what_is_wrong_with_a_place_is_said_by_its_row(city: tuple[Built, Ask]) 
     ]
 
 
-def test_columns_of_an_estate_are_kept_but_those_of_persons(city: tuple[Built, Ask]) -> None:
+def test_columns_of_an_estate_are_kept_but_those_of_persons(city: tuple[Built, Ask, Path]) -> None:
     ((attributes,),) = city[1]("select attributes from unit where unit_id = 'E1'")
     assert json.loads(attributes) == {"物业管理": "否"}
 
 
-def test_points_and_registers_find_their_place(city: tuple[Built, Ask]) -> None:
+def test_points_and_registers_find_their_place(city: tuple[Built, Ask, Path]) -> None:
     ask = city[1]
     assert ask(PLACED, kind="party_grid") == [
         ("P1", "社01", "街0", "G01"),
@@ -277,7 +286,9 @@ def test_points_and_registers_find_their_place(city: tuple[Built, Ask]) -> None:
     } <= said
 
 
-def test_committees_of_one_name_are_told_apart_by_their_community(city: tuple[Built, Ask]) -> None:
+def test_committees_of_one_name_are_told_apart_by_their_community(
+    city: tuple[Built, Ask, Path],
+) -> None:
     ask = city[1]
     rows = ask(
         "select unit_id, households_milli, geom is not null from unit "
@@ -317,7 +328,7 @@ def _values(ask: Ask, indicator: str) -> dict[tuple[str, str], object]:
 
 
 def test_a_ledger_kept_by_estates_adds_up_to_where_they_are_known(
-    city: tuple[Built, Ask],
+    city: tuple[Built, Ask, Path],
 ) -> None:
     assert _values(city[1], "satisfied") == {
         ("estate", "E2"): (8, 10),
@@ -334,14 +345,14 @@ def test_a_ledger_kept_by_estates_adds_up_to_where_they_are_known(
     assert (ambiguous.source, ambiguous.rows) == ("满意度.csv", (5,))
 
 
-def test_points_of_a_ledger_count_in_the_estate_around_them(city: tuple[Built, Ask]) -> None:
+def test_points_of_a_ledger_count_in_the_estate_around_them(city: tuple[Built, Ask, Path]) -> None:
     values = _values(city[1], "cases")
     estates = {place: parts for (level, place), parts in values.items() if level == "estate"}
     assert estates == {"E1": (1, None), "E2": (1, None)}
     assert [f.rows for f in city[0].faults if (f.code, f.source) == ("PLACE_UNKNOWN", "案件.csv")]
 
 
-def test_a_ledger_kept_by_grids_adds_up_to_committees_too(city: tuple[Built, Ask]) -> None:
+def test_a_ledger_kept_by_grids_adds_up_to_committees_too(city: tuple[Built, Ask, Path]) -> None:
     values = _values(city[1], "visits")
     committees = {place: parts for (level, place), parts in values.items() if level == "committee"}
     assert committees == {
@@ -353,7 +364,7 @@ def test_a_ledger_kept_by_grids_adds_up_to_committees_too(city: tuple[Built, Ask
     assert not [key for key in _values(city[1], "visits_few") if key[0] == "committee"]
 
 
-def test_files_of_places_are_the_source_of_indicators_too(city: tuple[Built, Ask]) -> None:
+def test_files_of_places_are_the_source_of_indicators_too(city: tuple[Built, Ask, Path]) -> None:
     managed = _values(city[1], "managed")
     assert managed["estate", "E2"] == (1, 1)
     assert managed["street", "街1"] == (1, 2)
@@ -476,10 +487,10 @@ LATTICE = _lattice()
 
 @given(
     st.lists(
-        st.tuples(st.floats(-200, 1_400), st.floats(-200, 1_400)), min_size=3, max_size=8
+        st.tuples(st.integers(-200, 1_400), st.integers(-200, 1_400)), min_size=3, max_size=8
     ).filter(lambda spots: shapely.MultiPoint(spots).convex_hull.area > 100)
 )
-def test_the_larger_share_agrees_with_a_plain_overlay(spots: list[tuple[float, float]]) -> None:
+def test_the_larger_share_agrees_with_a_plain_overlay(spots: list[tuple[int, int]]) -> None:
     shape = shapely.MultiPoint(spots).convex_hull
     found = place_shapes(*LATTICE, np.array([_in_degrees(shape)], dtype=object))
     streets = [shapely.box(0, y * SIDE_M, ROWS * SIDE_M, (y + 1) * SIDE_M) for y in range(ROWS)]
@@ -503,3 +514,67 @@ def test_the_larger_share_agrees_with_a_plain_overlay(spots: list[tuple[float, f
         assert found.is_tied[0]
         assert found.street[0] == -1
         assert found.district[0] == 0
+
+
+@pytest.fixture(scope="module")
+def shown(city: tuple[Built, Ask, Path]) -> Iterator[OpenRelease]:
+    """The release of the same city, as the pages read it."""
+    release = OpenRelease(city[0].release.release, opened(city[2]))
+    yield release
+    release.close()
+
+
+def test_estates_are_a_layer_of_the_map(shown: OpenRelease) -> None:
+    names = values.names(shown, "estate")
+    assert names["ids"] == ["E1", "E8", "E2", "E4", "E7", "E9", "E3", "E5"]
+    assert names["names"][:2] == ["甲苑", "同名苑"]
+    layers = tiles.layers(shown)
+    assert "unit-estate" in layers
+    assert "unit-committee" in layers
+    # points have no outline to draw
+    assert "unit-party_grid" not in layers
+    zoom = 14
+    x, y = tiles.to_mercator(names["lon"][1], names["lat"][1])
+    size = 2 * np.pi * 6_378_137.0 / 2**zoom
+    column, row = int((x + np.pi * 6_378_137.0) // size), int((np.pi * 6_378_137.0 - y) // size)
+    packed = tiles.tile(shown, "unit-estate", zoom, column, row)
+    found = {feature["i"] for feature in mvt_layers(packed)["units"]}
+    assert 1 in found
+    assert found <= set(range(8))
+
+
+def test_an_indicator_kept_by_estates_colours_estates(shown: OpenRelease) -> None:
+    layer = indicator_map.layer(shown, "satisfied", "estate")
+    assert layer["values"] == [None, None, 0.8, None, None, 0.75, 0.1, None]
+    assert layer["missing"] == 5
+    (listed,) = [
+        one for one in view(shown, resolve(shown, {})[0])["indicators"] if one["id"] == "satisfied"
+    ]
+    assert listed["unit_kind"] == "estate"
+    assert listed["levels"] == ["city", "street", "community", "estate"]
+
+
+def test_the_view_counts_the_further_places_of_an_area(shown: OpenRelease) -> None:
+    def counts(area: str) -> dict[str, tuple[str, int, int]]:
+        found = view(shown, resolve(shown, {"a": area})[0])["kinds"]
+        return {kind["kind"]: (kind["zh"], kind["n"], kind["drawn"]) for kind in found}
+
+    whole = counts("小城")
+    assert whole["estate"] == ("小区", 8, 8)
+    assert whole["party_grid"] == ("党建网格", 2, 0)
+    assert whole["school_zone"] == ("学区", 1, 0)
+    assert counts("街0")["estate"] == ("小区", 2, 8)
+
+
+def test_values_of_further_places_are_asked_for_by_area(shown: OpenRelease) -> None:
+    with shown.cursor() as con:
+        rows = indicator_records(con, indicator="satisfied", area="街1")
+        export = indicators(con, Filters(area="街1")).columns
+    named = [(row["unit_kind"], row["unit_id"], row["value"]) for row in rows]
+    assert named == [
+        ("street", "街1", 0.8),
+        ("community", "街1/社10", 0.8),
+        ("estate", "E2", 0.8),
+    ]
+    kept = zip(export["unit_kind"], export["unit_id"], export["indicator"], strict=True)
+    assert ("estate", "E2", "satisfied") in list(kept)
