@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.http import guard
 from dashboard.http.api_calendar import calendar_asked
+from dashboard.http.api_gaps import underserved_asked
 from dashboard.http.api_indicators import indicators_asked
 from dashboard.http.openapi import document
 from dashboard.snapshots import Snapshots
@@ -39,6 +40,12 @@ def register(server: Flask, snapshots: Snapshots) -> None:
     def change_of() -> ResponseReturnValue:
         release, question, minute = asked(snapshots)
         return jsonify(change(snapshots.store, release, question, minute))
+
+    @server.get("/api/v1/underserved")
+    def underserved_of() -> ResponseReturnValue:
+        release, question, minute = asked(snapshots)
+        limit, offset = _number("limit", 100, MOST_ROWS), _number("offset", 0, 10**9)
+        return jsonify(underserved_asked(release, question, minute, limit=limit, offset=offset))
 
     @server.get("/api/v1/grids")
     def grids() -> ResponseReturnValue:

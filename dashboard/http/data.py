@@ -12,11 +12,12 @@ from flask import Flask, Response, request
 
 from dashboard.http import guard, indicator_tables
 from dashboard.snapshots import Snapshots
-from dashboard.state import BadRequestError
+from dashboard.state import BadRequestError, read_minute
 from geo.store import indicator_map, tiles, values
 from geo.store.asking import Question, resolve
 from geo.store.indicator_table import table
 from geo.store.opened import OpenRelease
+from geo.store.underserved_lists import lists
 from geo.store.units import drawn_kinds
 from geo.store.views import indicators_of
 
@@ -89,6 +90,8 @@ def register(server: Flask, snapshots: Snapshots) -> None:
             return _gone(release_id)
         if name == "indicators":
             return _sent(_table(shelf, release), JSON)
+        if name == "underserved":
+            return _sent(_underserved(shelf, release), JSON)
         if name not in KINDS:
             return guard.refusal(404, f"there are no values {name[:60]!r}")
         return _values(shelf, release, name)
@@ -155,6 +158,17 @@ def _names(release: OpenRelease, unit: str) -> bytes:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _underserved(shelf: Shelf, release: OpenRelease) -> Packed:
+    """Pack both lists of the grids of an area that are out of reach or have not enough."""
+    question, minute = _question(release, "a"), read_minute(request.args.get("m"))
+
+    def make() -> bytes:
+        found = lists(release, question, minute)
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return shelf.get(f"{release.id}/underserved/{question.key}/{minute}", make)
+
+
 def _unit(release: OpenRelease, name: str) -> str:
     """Give the level asked for; names and indicators are known of further places too."""
     unit = request.args.get("u", "grid")
@@ -166,10 +180,9 @@ def _unit(release: OpenRelease, name: str) -> str:
     return unit
 
 
-def _question(release: OpenRelease) -> Question:
-    asked = {
-        key: request.args[key] for key in ("c", "t", "b", "v", "n", "h") if key in request.args
-    }
+def _question(release: OpenRelease, *more: str) -> Question:
+    keys = ("c", "t", "b", "v", "n", "h", *more)
+    asked = {key: request.args[key] for key in keys if key in request.args}
     question, dropped = resolve(release, asked)
     if dropped:
         first = dropped[0]

@@ -40,6 +40,10 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/categories": ("The categories, those with partial coverage first", ("d",)),
     "/summary": ("The share of an area that is reached", _QUESTION),
     "/change": ("Why the share changed since the month before, step by step", _QUESTION),
+    "/underserved": (
+        "The grids out of reach and those that have not enough, with causes",
+        (*_QUESTION, "limit", "offset"),
+    ),
     "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
     "/grids/{id}": ("One grid", _QUESTION),
     "/indicators": ("The indicators, or the values of one", ("i", "level", "a", "period", "d")),

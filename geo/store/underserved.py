@@ -299,10 +299,10 @@ def far_rows(release: OpenRelease, question: Question, minute: int) -> list[Row]
     gap = area.gap
     order = np.lexsort((why.grid, -gap[why.grid - area.lo]))
     is_line = question.mode == "line"
+    lines, walks = reached_or_none(why.line_dm), reached_or_none(why.walk_dm)
     rows: list[Row] = []
     for k in order.tolist():
-        grid = int(why.grid[k])
-        line, walk = _reached(int(why.line_dm[k])), _reached(int(why.walk_dm[k]))
+        grid, line, walk = int(why.grid[k]), lines[k], walks[k]
         facility = int((why.line_facility if is_line else why.walk_facility)[k])
         cause = FAR_CAUSES[int(why.cause[k])]
         rows.append(
@@ -355,5 +355,6 @@ def short_rows(release: OpenRelease, question: Question, minute: int) -> list[Ro
     return rows
 
 
-def _reached(distance_dm: int) -> int | None:
-    return None if distance_dm == UNREACHED_DM else distance_dm
+def reached_or_none(distance_dm: Ints) -> list[int | None]:
+    """Give distances with None where there is none."""
+    return [None if one == UNREACHED_DM else one for one in distance_dm.tolist()]
