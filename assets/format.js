@@ -28,7 +28,7 @@
   const said = (value) => String(value && value.zh !== undefined ? value[LC.lang()] : value);
 
   LC.t = (key, params) => {
-    const text = table[key];
+    const text = table[key] === undefined ? LC.kindText(key) : table[key];
     if (text === undefined) return key;
     return text.replace(/\{(\w+)\}/g, (whole, name) =>
       params && params[name] !== undefined && params[name] !== null ? said(params[name]) : whole

@@ -35,9 +35,8 @@
   }
 
   function units(app) {
-    const offered = ['grid', 'community', 'street', 'district'].filter(
-      (unit) => (app.view.units || {})[unit]
-    );
+    const kinds = LC.kindsFor(app.view, LC.indicatorOf(app));
+    const offered = [...LC.levelsOf(app.view), ...kinds];
     if (offered.length < 2) return null;
     const options = [['', LC.t('unit_auto')]].concat(
       offered.map((unit) => [unit, LC.t('unit_' + unit)])

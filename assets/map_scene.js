@@ -10,7 +10,6 @@
   /** A screen of three zones, read from afar: the same query as in zone_wide.css. */
   LC.isVeryWide = () => VERY_WIDE.matches;
 
-  const LEVELS = ['grid', 'community', 'street', 'district'];
   const FILLED_SHARE_OF_BOX = 0.65;
 
   /** Give the width in pixels that one of `n` units has in the bounds of the area, at a zoom. */
@@ -29,17 +28,18 @@
 
   /**
    * Choose the finest unit whose shapes can be told apart, of those that the indicator on the map
-   * has values for; a unit named in the state wins.
+   * has values for; a unit named in the state wins. What is kept by estates is drawn by estates.
    */
   LC.unitFor = (map, view, state, indicator) => {
-    const counts = view.units || { grid: view.area.grids };
-    const offered = LEVELS.filter((level) => counts[level]);
-    const width = (level) => unitWidth(map, view.area.bounds, counts[level]);
+    const offered = LC.levelsOf(view);
+    const kinds = LC.kindsFor(view, indicator);
+    const width = (unit) => unitWidth(map, view.area.bounds, LC.countOfUnit(view, unit));
     const filled = withValues(offered, indicator);
     const legible = filled.find((level) => width(level) >= LEGIBLE_PX);
-    const unit = offered.includes(state.u)
+    const kept = indicator && kinds.find((kind) => kind === indicator.unit_kind);
+    const unit = [...offered, ...kinds].includes(state.u)
       ? state.u
-      : legible || filled[filled.length - 1] || 'grid';
+      : kept || legible || filled[filled.length - 1] || 'grid';
     return { unit, unitPx: width(unit) };
   };
 

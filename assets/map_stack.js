@@ -99,7 +99,7 @@
         latitude: map.getCenter().lat,
         inset: size.multiplyBy(PADDING).round(),
         tiles,
-        units: LC.tileEntries(release, unit, tiles),
+        units: LC.tileEntries(release, LC.layerOfUnit(unit), tiles),
         ground: LC.tileEntries(release, 'ground', tiles),
         facilities: facilities.map((one) => ({
           ...one,

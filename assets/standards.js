@@ -46,13 +46,13 @@
 
   /** Give the unit of the table: that of the address, else the finest with a value. */
   function unitOf(app, one) {
-    const offered = unitsOf(app);
+    const offered = unitsOf(app, one);
     if (offered.includes(app.state.u)) return app.state.u;
+    if (offered.includes(one.unit_kind)) return one.unit_kind;
     return offered.find((unit) => one.levels.includes(unit)) || offered[0];
   }
 
-  const unitsOf = (app) =>
-    ['grid', 'community', 'street', 'district'].filter((unit) => app.view.units[unit]);
+  const unitsOf = (app, one) => [...LC.levelsOf(app.view), ...LC.kindsFor(app.view, one)];
 
   function facetChips(app) {
     const { all, facet } = LC.standards(app);
@@ -80,7 +80,7 @@
   }
 
   function unitBox(app) {
-    const { unit } = LC.standards(app);
+    const { one, unit } = LC.standards(app);
     return LC.h(
       'label',
       { class: 'work-size' },
@@ -93,7 +93,7 @@
           'aria-label': LC.t('unit_label'),
           on: { change: (event) => LC.act({ u: event.currentTarget.value }) },
         },
-        unitsOf(app).map((key) =>
+        unitsOf(app, one).map((key) =>
           LC.h('option', { value: key, selected: key === unit }, LC.t('one_' + key)))
       )
     );

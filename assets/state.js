@@ -7,6 +7,7 @@
   const PAGES = {
     '/': 'overview',
     '/coverage': 'coverage',
+    '/gaps': 'gaps',
     '/standards': 'standards',
     '/data': 'data',
   };
@@ -47,7 +48,6 @@
   const ALLOWED = {
     t: ['walk', 'line'],
     b: ['people', 'households', 'area', 'elderly', 'children'],
-    u: ['grid', 'community', 'street', 'district'],
     k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
     h: ['any', 'evening', 'weekend'],
@@ -62,6 +62,7 @@
     cm: /^\d{4}-\d{2}$/,
     g: /^[0-6x]$/,
     tk: /^[0-9a-f]{12}$/,
+    u: /^[a-z][a-z0-9_]{0,29}$/,
     z: /^-?\d+(\.\d+)?,-?\d+(\.\d+)?,\d+(\.\d+)?$/,
   };
   const LONGEST = 200;

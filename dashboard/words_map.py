@@ -337,6 +337,7 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "ind_level_street": ("所在街道", "its subdistrict"),
     "ind_level_district": ("所在区", "its district"),
     "ind_level_city": ("全市", "the city"),
+    "ind_level_kind": ("所在{kind}", "its {kind}"),
     "verdict_pass": ("达标", "met"),
     "verdict_fail": ("未达标", "not met"),
     "verdict_not_assessable": ("无法评定", "not assessable"),

@@ -16,6 +16,7 @@ from geo.store.guarding import harmless
 from geo.store.indicator_table import OUTCOMES, Asked, table
 from geo.store.indicators import indicators
 from geo.store.opened import OpenRelease
+from geo.store.units import kinds
 
 PARAMETERS: Final = frozenset({"i", "by", "u", "a", "o", "f", "q", "limit", "offset"})
 MOST_COLUMNS: Final = 24
@@ -68,6 +69,7 @@ def read(release: OpenRelease, words: Mapping[str, str]) -> Asked:
     _expect([by] if by not in columns else [], "indicator of this table", columns)
     unit = words.get("u") or "grid"
     units = [one for one in values.UNITS if one == "grid" or release.facts.level(one)]
+    units += kinds(release)
     _expect([unit] if unit not in units else [], "unit", units)
     area = words.get("a") or release.facts.areas[0].code
     if area not in release.facts.area_by_code:

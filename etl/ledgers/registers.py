@@ -60,7 +60,7 @@ def _keyed(layer: Layer, names: Sequence[str], areas: Sequence[str] = ()) -> Lay
     cells = [layer.columns.get(name, nothing) for name in names]
     keys = [_first(row) for row in zip(*cells, strict=True)]
     within = {f"={level}": layer.columns[level] for level in areas if level in layer.columns}
-    seen: set[tuple[str | None, ...]] = set()
+    seen: set[tuple[object, ...]] = set()
     kept: list[int] = []
     for at in np.argsort(layer.row, kind="stable").tolist():
         place = (keys[at], *(each[at] for each in within.values()))

@@ -12,6 +12,7 @@ from geo.store.connect import Connection
 from geo.store.indicator_map import latest_period
 from geo.store.indicators import indicator_rows, indicators
 from geo.store.opened import OpenRelease, records
+from geo.store.units import area_names, is_within, kinds, units_of
 
 OUTCOMES: Final = ("fail", "pass", "plain", "none", "withheld")
 """Short of the target, on target, a value without a target, no value, a small count."""
@@ -204,6 +205,9 @@ class _Units:
                 for one in facts.level(level):
                     held = one.grid_hi - one.grid_lo
                     parents[one.grid_lo : one.grid_hi] = [one.name] * held
+        elif unit in kinds(release):
+            inside = np.flatnonzero([is_within(one, whole) for one in units_of(release, unit)])
+            parents = area_names(release, unit)
         else:
             areas = facts.level(unit)
             is_inside = [

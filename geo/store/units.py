@@ -73,6 +73,17 @@ def is_within(unit: dict[str, Any], area: Area) -> bool:
     return area.level == "city" or unit[f"{area.level}_idx"] == area.idx
 
 
+def area_names(release: OpenRelease, kind: str) -> list[str]:
+    """Give the name of the smallest area that each place of a kind belongs to; empty for none."""
+    areas = release.facts.areas
+    levels = ("community_idx", "street_idx", "district_idx")
+    found = [
+        next((unit[level] for level in levels if unit[level] is not None), None)
+        for unit in units_of(release, kind)
+    ]
+    return ["" if area is None else areas[area].name for area in found]
+
+
 def _kinds(release: OpenRelease) -> dict[str, Kind]:
     with release.cursor() as cursor:
         return {row["kind"]: Kind(**row) for row in records(cursor, "view_unit_kinds")}

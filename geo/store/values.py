@@ -8,7 +8,7 @@ import numpy as np
 from geo.store import numbers
 from geo.store.asking import Question
 from geo.store.opened import OpenRelease, columns
-from geo.store.units import unit_names
+from geo.store.units import kinds, unit_names
 from geo.walk import NO_DATA, OK, UNREACHED_DM, minute_of
 
 UNITS = ("grid", "community", "street", "district")
@@ -50,7 +50,7 @@ def minute_bytes(release: OpenRelease, question: Question) -> bytes:
 
 def names(release: OpenRelease, unit: str) -> dict[str, list[Any]]:
     """Give ids, names, people (milli, None where unknown) by `i`; of areas the label points too."""
-    if unit not in UNITS:
+    if unit in kinds(release):
         return unit_names(release, unit)
     if unit != "grid":
         areas = release.facts.level(unit)

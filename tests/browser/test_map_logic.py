@@ -198,7 +198,7 @@ def test_an_address_is_read_and_written_back_without_defaults(scripts):
     search = "?a=990104&c=EDU_PRIMARY&m=9&t=line&s=G1&z=26.58210,107.97310,13.5&lang=en"
     assert scripts.evaluate(read, search) == search
     assert scripts.evaluate(read, "?m=15&lang=zh") == ""
-    assert scripts.evaluate(read, "?m=99&t=fly&u=planet&nonsense=1&z=north") == ""
+    assert scripts.evaluate(read, "?m=99&t=fly&u=Planet&nonsense=1&z=north") == ""
 
 
 @pytest.mark.parametrize(

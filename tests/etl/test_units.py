@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from geo.crs import to_lonlat
 from geo.errors import LivingCircleError
 from geo.store import indicator_map, tiles, values
 from geo.store.asking import resolve
+from geo.store.indicator_table import Asked, table
 from geo.store.indicators import indicator_records
 from geo.store.opened import OpenRelease
 from geo.store.views import view
@@ -578,3 +580,15 @@ def test_values_of_further_places_are_asked_for_by_area(shown: OpenRelease) -> N
     ]
     kept = zip(export["unit_kind"], export["unit_id"], export["indicator"], strict=True)
     assert ("estate", "E2", "satisfied") in list(kept)
+
+
+def test_the_table_of_indicators_lists_estates_with_their_area(shown: OpenRelease) -> None:
+    asked = Asked("estate", "小城", ("satisfied",), "satisfied", "-satisfied", "", "")
+    rows = table(shown, asked, limit=3, offset=0)["rows"]
+    assert [(row["id"], row["parent"], row["cells"][0]["value"]) for row in rows] == [
+        ("E2", "社10", 0.8),
+        ("E9", "社21", 0.75),
+        ("E3", "", 0.1),
+    ]
+    inside = table(shown, replace(asked, area="街0"), limit=9, offset=0)["rows"]
+    assert sorted(row["id"] for row in inside) == ["E1", "E8"]
