@@ -34,7 +34,10 @@ BUILDING_COLUMNS: Final[tuple[str, ...]] = (
 )
 FACILITY_COLUMNS: Final[tuple[str, ...]] = (
     "id", "name", "lon", "lat", "status", "capacity", "floor_area_m2", "land_area_m2", "rooms",
-    "opened", "closed", "hours", "open_to_public", "tenure", "address",
+    "opened", "closed", "hours", "open_to_public", "tenure", "address", "enrolled",
+    "support_capacity", "extra_person_months", "staff_total", "staff_service",
+    "staff_social_work", "independent", "inspections", "evaluation", "purchased_yuan", "green_m2",
+    "paved_m2", "books",
 )
 _CITY_KEYS: Final = (
     "name", "as_of", "metric_crs", "standards", "map_approval", "security", "attribution",

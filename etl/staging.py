@@ -36,6 +36,9 @@ _FACILITY_TEXT: Final = (
 # Telephone numbers and names of persons are not among them: they never enter a release.
 _ATTRIBUTES: Final = (
     *("land_area_m2", "rooms", "opened", "closed", "hours", "open_to_public", "tenure", "address"),
+    *("enrolled", "support_capacity", "extra_person_months", "staff_total", "staff_service"),
+    *("staff_social_work", "independent", "inspections", "evaluation", "purchased_yuan"),
+    *("green_m2", "paved_m2", "books"),
 )
 
 

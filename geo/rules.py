@@ -16,10 +16,10 @@ from geo.formula_values import ROUNDING, Floats, Inputs, evaluate, is_missing
 NOT_APPLICABLE, PASS, FAIL, BORDERLINE, NOT_ASSESSABLE = range(5)
 VERDICTS: Final = ("", "pass", "fail", "borderline", "not_assessable")
 SEVERITIES: Final = ("must", "advice", "reference")
-_MET, _TOLERATED, _DIFFER, _INPUT, _THRESHOLD, _EXEMPT = range(6)
+_MET, _TOLERATED, _DIFFER, _INPUT, _THRESHOLD, _EXEMPT, _REFERENCE = range(7)
 REASONS: Final = (
     *("", "within_tolerance", "sources_differ", "input_missing", "threshold_missing"),
-    "exempt",
+    *("exempt", "reference"),
 )
 
 
@@ -51,7 +51,8 @@ class Rule:
     applies
         Condition; None is everywhere. Where it is unknown nothing can be said.
     at_least, at_most
-        Every one must be met: of several `at_least` the greatest binds, of `at_most` the least.
+        Every one must be met: of several `at_least` the greatest binds, of `at_most` the least. A
+        rule without either is a reference: its value is shown and never judged.
     tolerance
         Share of the bound by which a value may miss it and be borderline, for words like 左右.
     exempt
@@ -135,6 +136,9 @@ def judge(rule: Rule, inputs: Inputs, parameters: Mapping[str, float | None], ro
     applies = np.ones(rows) if rule.applies is None else evaluate(rule.applies.tree, given, rows)
     verdict[np.isnan(applies)] = NOT_ASSESSABLE
     reason[verdict == NOT_ASSESSABLE] = _why_not(rule, parameters)
+    if not bounds:  # nothing is demanded: the value is shown, and nobody passes by it
+        reason[verdict == PASS] = _REFERENCE
+        verdict[verdict == PASS] = NOT_ASSESSABLE
     if rule.exempt is not None:
         apart = evaluate(rule.exempt.tree, given, rows) == 1
         verdict[apart], reason[apart] = NOT_ASSESSABLE, _EXEMPT

@@ -169,6 +169,17 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "admin_tasks": Measure(_counted("项", "件")),
     "tasks": Measure(_counted("项", "件")),
     "satisfaction": SHARE,
+    "enrolled": _PEOPLE,
+    "support_capacity": _PEOPLE,
+    "staff_total": _PEOPLE,
+    "staff_service": _PEOPLE,
+    "staff_social_work": _PEOPLE,
+    "extra_person_months": Measure(_counted("人月")),
+    "inspections": Measure(_counted("次")),
+    "purchased_yuan": Measure(_counted("元")),
+    "green_m2": _AREA,
+    "paved_m2": _AREA,
+    "books": Measure(_counted("册", "本")),
     "area_km2": _KM2,
 }
 """The columns that hold numbers, by canonical name."""

@@ -54,7 +54,7 @@ WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 FLAGS: Final = (
     *("has_title", "use_changed", "merge_exempt", "independent_entrance", "parking"),
     *("community_mark", "is_resettlement", "one_stop", "fire_station", "one_post_both"),
-    *("has_demolition", "acceptance_passed"),
+    *("has_demolition", "acceptance_passed", "centre_built", "property_managed", "gated"),
 )
 NUMBERS: Final = (
     *("households", "people", "elderly", "households_registered", "people_registered"),

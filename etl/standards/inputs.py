@@ -79,6 +79,8 @@ def given_at(con: Connection, shapes: GridShapes, level: str, *, has_network: bo
     elif level == "grid":
         given = _plain(con, "grid", "grid_idx", "map")
         _managed(given)
+        for name, column in (("duty", "duty"), ("party_org", "party_org"), ("parent", "parent_id")):
+            given.add(f"has_{name}", _has(given.values[column]), "map")
     else:
         given = _plain(con, "area", "area_idx", "map", {"level": level})
     if level in ("community", "street", "district", "city"):
@@ -131,6 +133,8 @@ def _communities(con: Connection) -> Given:
         given.add(name, np.where(is_own, own, drawn), np.where(is_own, "ledger", "map"))
     accepted = given.values["acceptance_date"]
     given.add("handover_due", objects([_month_later(day) for day in accepted]), "ledger")
+    year, built = given.values["centre_year"], given.values["centre_built"]
+    given.add("centre_built", np.where(np.isnan(built) & ~np.isnan(year), 1.0, built), "ledger")
     _rooms(con, given)
     return given
 
@@ -152,14 +156,20 @@ def _month_later(day: object) -> str | None:
 def _rooms(con: Connection, given: Given) -> None:
     """Tell of each component whether a community lists it; without a list nobody knows."""
     rows = con.execute(
-        "select area_idx, component, shared_group, area_m2 from community_component "
-        "where component is not null order by area_idx"
+        "select area_idx, component from community_component where component is not null "
+        "order by area_idx, kind, ordinal"
     ).fetchall()
     at = {int(place): k for k, place in enumerate(given.place)}
     listed = {code: np.zeros(given.rows) for code in components()}
-    for area, code, _, _ in rows:
+    for area, code in rows:
         listed[code][at[area]] = 1.0
     _listed(given, listed)
+    counted = con.execute(etl_sql("standards/room_counts")).fetchall()
+    for column, name in enumerate(("functions", "separate_rooms", "rooms_m2"), start=1):
+        values = np.full(given.rows, np.nan)
+        for row in counted:
+            values[at[row[0]]] = np.nan if row[column] is None else row[column]
+        given.add(name, values, "ledger")
 
 
 def _listed(given: Given, listed: dict[str, NDArray[np.float64]]) -> None:
@@ -200,6 +210,12 @@ def _rings(whole: BaseGeometry) -> NDArray[Any]:
     return shapely.get_exterior_ring(shapely.get_parts(whole))
 
 
+def _has(column: Values) -> NDArray[np.float64]:
+    """Tell where a cell is filled in; unknown everywhere where no grid has any."""
+    missing = is_missing(column)
+    return np.full(len(column), np.nan) if missing.all() else (~missing).astype(np.float64)
+
+
 def _managed(given: Given) -> None:
     """Tell whether a grid has an estate with property management, where its estates say so."""
     found = np.full(given.rows, np.nan)
@@ -214,17 +230,17 @@ def _managed(given: Given) -> None:
 def _attributes(given: Given, role: str) -> None:
     """Read the further columns of facilities and estates by their usual headers."""
     rows = [_recognised(json.loads(text), role) for text in given.values.pop("attributes")]
-    names = {name for row in rows for name in row} - given.values.keys()
-    for name in sorted(names):
+    for name in sorted(synonyms(role).keys() - given.values.keys()):
         cells = [row.get(name) for row in rows]
         given.add(name, _typed(name, cells), "ledger")
-    if "rooms" in names:
-        lists = [
-            None if row.get("rooms") is None else read_rooms(str(row["rooms"])) for row in rows
-        ]
-        for code in components():
-            has = [np.nan if each is None else any(r.code == code for r in each) for each in lists]
-            given.add(f"room_{code}", np.array(has, dtype=np.float64), "ledger")
+    lists = [row.get("rooms") for row in rows]
+    rooms = [None if cell is None else {r.code for r in read_rooms(str(cell))} for cell in lists]
+    for code in components():
+        has = [np.nan if each is None else float(code in each) for each in rooms]
+        given.add(f"room_{code}", np.array(has, dtype=np.float64), "ledger")
+    if "acceptance_date" in given.values:
+        accepted = given.values["acceptance_date"]
+        given.add("handover_due", objects([_month_later(day) for day in accepted]), "ledger")
 
 
 def _recognised(row: Mapping[str, Any], role: str) -> dict[str, Any]:
@@ -252,7 +268,7 @@ def _typed(name: str, cells: list[Any]) -> Values:
     return objects(texts)
 
 
-_MORE_FLAGS: Final = ("independent", "licensed", "property_managed", "gated", "open_to_public")
+_MORE_FLAGS: Final = ("independent", "open_to_public")
 
 
 def _amount(name: str, text: str) -> float:

@@ -32,8 +32,9 @@ counted as (
         count(*) filter (where judged.verdict = 'pass') as passed,
         count(*) filter (where judged.verdict = 'fail') as failed,
         count(*) filter (where judged.verdict = 'borderline') as borderline,
-        count(*) filter (where judged.verdict = 'not_assessable' and judged.reason <> 'exempt')
-            as not_assessable,
+        count(*) filter (
+            where judged.verdict = 'not_assessable' and judged.reason not in ('exempt', 'reference')
+        ) as not_assessable,
         count(*) filter (where judged.reason = 'exempt') as exempt,
         count(*) as judged,
         any_value(judged.category) as category,

@@ -51,6 +51,9 @@ create table community (
     one_post_both boolean,
     has_demolition boolean,
     acceptance_passed boolean,
+    centre_built boolean,
+    property_managed boolean,
+    gated boolean,
     stage text,                          -- built | under_construction | planned | old_town
     urban_rural text,                    -- urban | rural
     tenure text,                         -- owned | rented | shared | none
@@ -147,7 +150,7 @@ create table verdict (
     threshold double,
     gap double,                          -- > 0: what is missing or too much; null where nothing is
     clause text not null,                -- the binding one
-    reason text not null,                -- '' | within_tolerance | sources_differ | input_missing | threshold_missing | exempt
+    reason text not null,                -- '' | within_tolerance | sources_differ | input_missing | threshold_missing | exempt | reference
     missing text not null,               -- inputs that are not known, or listed components that are not there
     numerator double,                    -- of a share: what meets it for certain,
     unknown double,                      -- what nobody can tell,
@@ -172,7 +175,7 @@ create table verdict_count (
     passed integer not null,
     failed integer not null,
     borderline integer not null,
-    not_assessable integer not null,     -- exempt ones left out
+    not_assessable integer not null,     -- exempt ones and mere references left out
     exempt integer not null,
     not_applicable integer not null,     -- places of the level that the rule does not apply to
     gap double                           -- sum of the gaps that are known; null where none is
