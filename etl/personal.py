@@ -71,18 +71,19 @@ def without_personal_data(layers: CityLayers) -> CityLayers:
     """
     return replace(
         layers,
-        grids=_clean(layers.grids),
-        buildings=_clean(layers.buildings) if layers.buildings else None,
-        facilities=[_clean(part) for part in layers.facilities],
+        grids=cleaned_layer(layers.grids),
+        buildings=cleaned_layer(layers.buildings) if layers.buildings else None,
+        facilities=[cleaned_layer(part) for part in layers.facilities],
         streets=_clean_streets(layers.streets) if layers.streets else None,
-        basemap={name: _clean(part) for name, part in layers.basemap.items()},
-        units=[_clean(part) for part in layers.units],
-        communities=[_clean(part) for part in layers.communities],
-        ledgers=[_clean(part) for part in layers.ledgers],
+        basemap={name: cleaned_layer(part) for name, part in layers.basemap.items()},
+        units=[cleaned_layer(part) for part in layers.units],
+        communities=[cleaned_layer(part) for part in layers.communities],
+        ledgers=[cleaned_layer(part) for part in layers.ledgers],
     )
 
 
-def _clean(part: Layer) -> Layer:
+def cleaned_layer(part: Layer) -> Layer:
+    """Give one layer with personal data masked, and a fault where it held any."""
     found = Found()
     columns = {
         name: _clean_column(part, name, cells, found)

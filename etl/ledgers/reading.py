@@ -6,12 +6,13 @@ from typing import Final
 import numpy as np
 
 from etl.layers import CityLayers, Layer, Objects, Say
+from etl.ledgers.bulk import bulk_layer
 from etl.ledgers.declared import LedgerSource, declared
 from etl.ledgers.fitting import fitted
 from etl.readers.columns import resolve
 from etl.readers.files import opened
 from etl.readers.layer import filtered, read_raw, rejected_rows, summaries
-from etl.readers.limits import check_table
+from etl.readers.limits import check_parts, check_table
 from etl.readers.places import places
 from etl.readers.raw import RawTable, objects
 from etl.settings import CitySettings
@@ -34,14 +35,19 @@ def read_ledger(source: LedgerSource) -> Layer:
 
     Its rows keep every column by its own header beside the declared ones; a ledger without rows is
     a ledger of a month in which nothing happened, and no fault. Where rows are placed by lon and
-    lat, `geometry` holds their points, else it is empty of shapes.
+    lat, `geometry` holds their points, else it is empty of shapes. The rows of a large text stay in
+    the file until they are staged: see `BulkLayer`.
 
     Raises
     ------
     SourceMissingError, SettingsError, InputDataError
         The file or a declared column is not there, or its coordinates cannot be used.
     """
-    with opened(source) as file:
+    with opened(source, is_streamed=True) as file:
+        if (bulk := bulk_layer(source, file, KIND)) is not None:
+            return bulk
+        if file.kind == "csv":
+            check_parts(source, [file.path], file.kind)
         raw = read_raw(source, file, "any")
         check_table(source, raw)
     source = fitted(source, raw.headers)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from etl.layers import Layer, row_json
 from etl.ledgers.cells import Cells
-from etl.ledgers.staged import DAYS, RAW, TEXTS, RawLedger
+from etl.ledgers.staged import DAYS, POINTS, RAW, TEXTS, RawLedger
 from geo.store.connect import Connection
 from geo.store.write import register
 
@@ -21,34 +21,46 @@ def headers_of(layer: Layer) -> list[str]:
     return [name for name in layer.columns if not name.startswith("=")]
 
 
-def raw_columns(headers: Sequence[str], cells: Cells) -> dict[str, str]:
+def raw_columns(layer: Layer, cells: Cells) -> dict[str, str]:
     """Name the columns of the raw table: what is declared and what formulas name, nothing else.
 
-    Parameters
-    ----------
-    headers
-        Of the file, and `=key` for what is declared.
+    Returns
+    -------
+    Header, and `=key` for what is declared, to the column; one column of the file is there once.
     """
     named = dict.fromkeys(header for header, _ in cells.columns)
-    wanted = [name for name in (*ROLES, *named) if name in headers]
-    return {name: f"x{at}" for at, name in enumerate(wanted)}
+    wanted = {name: _written(layer, name) for name in (*ROLES, *named) if name in layer.columns}
+    places = {header: f"x{at}" for at, header in enumerate(dict.fromkeys(wanted.values()))}
+    return {name: places[header] for name, header in wanted.items()}
+
+
+def by_header(layer: Layer, columns: Mapping[str, str]) -> dict[str, str]:
+    """Give the columns of the raw table by the headers of the file alone."""
+    return {_written(layer, name): column for name, column in columns.items()}
+
+
+def _written(layer: Layer, name: str) -> str:
+    """Give the header under which a declared column stands in the file."""
+    return layer.headers[name[1:]] if name.startswith("=") else name
 
 
 def raw_rows(con: Connection, layer: Layer, cells: Cells) -> RawLedger:
     """Put the rows of a layer into the temporary table of raw rows."""
-    columns = raw_columns(list(layer.columns), cells)
-    arrays: dict[str, NDArray[Any]] = {"row": layer.row}
-    arrays |= {column: layer.columns[name] for name, column in columns.items()}
-    types = dict.fromkeys(columns.values(), "text") | {"row": "bigint"}
+    columns = raw_columns(layer, cells)
+    names = by_header(layer, columns)
+    _copy(con, RAW, {"row": layer.row} | {names[name]: layer.columns[name] for name in names})
     if "=key" not in layer.columns and not shapely.is_missing(layer.geometry).any():
         lonlat = shapely.get_coordinates(shapely.centroid(layer.geometry))
-        arrays |= {"lon": lonlat[:, 0], "lat": lonlat[:, 1]}
-        types |= {"lon": "double", "lat": "double"}
-    register(con, "ledger_incoming", arrays)
-    picked = ", ".join(f"{name}::{types[name]} as {name}" for name in arrays)
-    con.execute(f"create or replace temp table {RAW} as select {picked} from ledger_incoming")  # noqa: S608 - columns of this module
-    con.unregister("ledger_incoming")
+        _copy(con, POINTS, {"row": layer.row, "lon": lonlat[:, 0], "lat": lonlat[:, 1]})
     return RawLedger(layer, columns, lambda rows: _contents(layer, rows))
+
+
+def _copy(con: Connection, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
+    register(con, "ledger_incoming", columns)
+    types = {"row": "bigint", "lon": "double", "lat": "double"}
+    picked = ", ".join(f"{name}::{types.get(name, 'text')} as {name}" for name in columns)
+    con.execute(f"create or replace temp table {table} as select {picked} from ledger_incoming")  # noqa: S608 - columns of this module
+    con.unregister("ledger_incoming")
 
 
 def _contents(layer: Layer, rows: Sequence[int]) -> Mapping[int, str]:

@@ -29,7 +29,9 @@ from geo.store.queries import fetch_columns
 from geo.store.write import register
 
 RAW: Final = "ledger_raw"
-"""The temporary table of the rows as text: row, one column a cell, lon and lat of points."""
+"""The temporary table of the rows as text: row, and one column a cell."""
+POINTS: Final = "ledger_point"
+"""The temporary table of the points of rows: row, lon, lat (WGS 84, double)."""
 DAYS: Final = ("date", "due", "closed")
 TEXTS: Final = ("item", "value", "owner", "id", *WITHIN)
 AT_ONCE: Final = 250_000
@@ -62,7 +64,7 @@ class RawLedger:
         What is known of the file, and the rows that reading set aside.
     columns
         Header, and `=key` for what is declared, to the column of `RAW`; cells without blanks around
-        them, personal data masked. `lon` and `lat` (WGS 84, double) where places are points.
+        them, personal data masked. Where there is no `=key`, the places are in the table `POINTS`.
     contents
         Gives rows as JSON, as they may be shown, by their numbers.
     """
@@ -216,7 +218,7 @@ def _place_points(con: Connection, shapes: GridShapes, unit: str) -> None:
         at, why = places_by_point(con, shapes, unit, lonlat)
         return {"row": part["row"], "place_idx": at, "reason": why}
 
-    fill(con, "ledger_place", types, (RAW, ("row", "lon", "lat")), found)
+    fill(con, "ledger_place", types, (POINTS, ("row", "lon", "lat")), found)
 
 
 def fill(
@@ -302,7 +304,7 @@ class _Picked:
         }
 
     def drop(self) -> None:
-        for table in (RAW, "ledger_place", *self._made.values()):
+        for table in (RAW, POINTS, "ledger_place", *self._made.values()):
             self._con.execute(f"drop table if exists {table}")
 
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from etl.formula_sql import rolled_sql
 from etl.layers import CityLayers, Fault, Layer, Objects
-from etl.ledgers.cells import cells_of, formulas_of
-from etl.ledgers.declared import Indicator
+from etl.ledgers.bulk import BulkLayer
+from etl.ledgers.bulk_rows import bulk_rows, with_samples
+from etl.ledgers.cells import Cells, cells_of, formulas_of
+from etl.ledgers.declared import Indicator, LedgerSource
 from etl.ledgers.doubts import rates_over
 from etl.ledgers.fitting import with_fitting
 from etl.ledgers.registers import registers_of
@@ -49,8 +51,8 @@ def store_ledgers(
     for number, (source, layer) in enumerate([*ledgers, *registers]):
         asked = formulas_of(source, indicators)
         cells = cells_of(asked, headers_of(layer), layer.source)
-        raw = raw_rows(con, layer, cells)
-        rows, placed = stage(con, shapes, raw, (number, source, cells), settings.city.as_of)
+        one = (number, source, cells)
+        rows, placed = _staged(con, shapes, layer, one, settings.city.as_of)
         staged.append(rows)
         _store_rows(con, rows)
         for idx, indicator in enumerate(indicators):
@@ -63,6 +65,22 @@ def store_ledgers(
     for rows in staged:
         con.execute(f"drop table {rows.table}")
     return replace(layers, ledgers=[_with(layer, more) for layer in kept[: len(sources)]])
+
+
+def _staged(
+    con: Connection,
+    shapes: GridShapes,
+    layer: Layer,
+    ledger: tuple[int, LedgerSource, Cells],
+    as_of: str,
+) -> tuple[Staged, Layer]:
+    """Stage the rows of a ledger, those of a large text out of its file."""
+    _, source, cells = ledger
+    if not isinstance(layer, BulkLayer):
+        return stage(con, shapes, raw_rows(con, layer, cells), ledger, as_of)
+    with bulk_rows(con, layer, source, cells) as raw:
+        staged, placed = stage(con, shapes, raw, ledger, as_of)
+        return staged, with_samples(placed, raw)
 
 
 def _with(layer: Layer, faults: list[Fault]) -> Layer:

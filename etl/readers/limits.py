@@ -136,10 +136,10 @@ def steady(source: Source, parts: Sequence[Path]) -> Iterator[None]:
         yield
     except LivingCircleError as error:
         if [_stamp(part) for part in parts] != before:
-            raise _changed(source) from error
+            raise changed(source) from error
         raise
     if [_stamp(part) for part in parts] != before:
-        raise _changed(source)
+        raise changed(source)
 
 
 def bounded(source: Source, rows: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -287,7 +287,8 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _changed(source: Source) -> InputDataError:
+def changed(source: Source) -> InputDataError:
+    """Make the message of a file that did not stay what it was."""
     return InputDataError(
         f"{source.title} {source.shown} was written to while it was read (SOURCE_CHANGED); "
         "expected a finished file. Wait until it is copied, then run the command again."
