@@ -4,18 +4,20 @@ from pathlib import Path
 from typing import Final
 
 from etl.layers import Fault
-from etl.staging import run
+from etl.staging import etl_sql, run
 from geo.errors import StoreError
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release
 from geo.store.queries import fetch_columns
-from geo.store.write import append
+from geo.store.write import append, register
 
 _TABLES: Final = {
     "history": "month, area_code, category, mode, minute",
     "history_total": "month, area_code",
     "history_target": "month, area_code, category, mode, minute",
 }
+YEARS_KEPT: Final = 5
+"""Whole years before this one of which the periods of indicators are carried on."""
 
 
 def store_history(con: Connection, store: Path, month: str) -> list[Fault]:
@@ -31,10 +33,26 @@ def store_history(con: Connection, store: Path, month: str) -> list[Fault]:
                 query = f"select * from {table} where month <> $month order by {key}"  # noqa: S608 - three names above
                 append(con, table, fetch_columns(earlier, query, {"month": month}))
             run(con, f"marts/{table}")
+        _store_indicators(con, earlier, month)
     finally:
         if earlier is not None:
             earlier.close()
     return faults
+
+
+def _store_indicators(con: Connection, earlier: Connection | None, month: str) -> None:
+    """Write the periods of indicators, and those of the last years that earlier releases knew."""
+    run(con, "marts/indicator_history")
+    if earlier is None:
+        return
+    query = "select * from indicator_history order by id, area_code, period"
+    register(con, "earlier_indicators", fetch_columns(earlier, query))
+    try:
+        since = str(int(month[:4]) - YEARS_KEPT)
+        con.execute(etl_sql("marts/indicator_history_carried"), {"since": since})
+    finally:
+        con.unregister("earlier_indicators")
+    run(con, "marts/indicator_history_floor")
 
 
 def _earlier(store: Path) -> tuple[Connection | None, list[Fault]]:

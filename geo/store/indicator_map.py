@@ -50,22 +50,26 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
 
 
 def area_card(release: OpenRelease, indicator: str, area: str) -> dict[str, Any]:
-    """Give an indicator in one area: every period, and its children at the latest one."""
+    """Give an indicator in one area: every period, and its children at the latest one.
+
+    Periods of earlier releases are among them. A ledger without periods speaks of the month of the
+    data.
+    """
     level = release.facts.area_by_code[area].level
     period = latest_period(release, indicator)
     below = {"city": "district", "district": "street", "street": "community"}.get(level, "grid")
     known = [one for one in (below, "street", "community", "grid") if _has_level(release, one)]
     with release.cursor() as con:
-        own = indicator_records(con, indicator=indicator, level=level, area=area)
+        periods = records(con, "indicator_periods", indicator=indicator, area=area)
         children = indicator_records(
             con, indicator=indicator, level=known[0], area=area, period=period
         )
     return {
         "id": indicator,
         "area": area,
-        "period": period,
+        "period": period or release.facts.as_of,
         "level": known[0],
-        "periods": [row for row in own if row["unit_id"] == area],
+        "periods": periods,
         "children": children,
     }
 
