@@ -25,6 +25,7 @@ from dashboard.http import (
     permits,
     squeeze,
 )
+from dashboard.http.tasks import register as register_tasks
 from dashboard.snapshots import Snapshots
 from dashboard.state import Asked, read_language, read_query
 from dashboard.words import word
@@ -141,6 +142,7 @@ def _register_addresses(server: Flask, snapshots: Snapshots, prefix: str) -> Non
     api.register(server, snapshots)
     downloads.register(server, snapshots)
     indicator_tables.register(server, snapshots)
+    register_tasks(server, snapshots)
     inbox.register(server, snapshots.store)
     pages.register(
         server,

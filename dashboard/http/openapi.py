@@ -31,6 +31,16 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "from": ("first day, YYYY-MM-DD; of the month of the data when left out", {"type": "string"}),
     "to": ("last day, YYYY-MM-DD; of the month of the data when left out", {"type": "string"}),
     "owner": ("whose; everybody's when left out", {"type": "string"}),
+    "state": (
+        "open, overdue or closed; several with commas; all when left out",
+        {"type": "string"},
+    ),
+    "kind": ("kind of source", {"enum": ["ledger", "indicator", "rule"]}),
+    "source": ("name of the ledger, id of the indicator or rule", {"type": "string"}),
+    "u": ("kind of place", {"type": "string"}),
+    "s": ("id of a place of kind u", {"type": "string"}),
+    "page": ("from 1", {"type": "integer", "minimum": 1, "default": 1}),
+    "size": ("tasks a page", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}),
     "limit": ("rows", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 100}),
     "offset": ("rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
 }
@@ -51,6 +61,11 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
         "What falls due when: duties and tasks, and whether they are done",
         ("from", "to", "owner", "d"),
     ),
+    "/tasks": (
+        "What failed and is to be put right, and what was",
+        ("state", "owner", "kind", "source", "a", "u", "s", "d", "page", "size"),
+    ),
+    "/tasks/{id}": ("One task with its evidence and its changes", ("d",)),
     "/facilities": ("The facilities of a category", ("c", "h", "d", "limit", "offset")),
 }
 _NULLABLE_NUMBER: dict[str, Any] = {"type": ["number", "null"]}

@@ -28,6 +28,7 @@ FOLDERS: Final = (
     "/tiles/",
     "/values/",
     "/download/",
+    "/tasks/",
     "/inbox/",
     "/api/v1/",
 )

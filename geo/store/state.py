@@ -51,6 +51,33 @@ def transaction(store: Path) -> Iterator[sqlite3.Connection]:
         con.close()
 
 
+@contextmanager
+def looking(store: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open the state for reading, in one snapshot; None where nothing was ever written.
+
+    Readers wait for nobody, and nobody for them.
+
+    Raises
+    ------
+    StoreError
+        The file cannot be read.
+    """
+    path = state_path(store)
+    if not path.is_file():
+        yield None
+        return
+    try:
+        con = sqlite3.connect(path, isolation_level=None, timeout=_WAIT_MS / 1000)
+        try:
+            con.row_factory = sqlite3.Row
+            con.execute("begin")
+            yield con if _is_current(con) else None
+        finally:
+            con.close()
+    except sqlite3.Error as error:
+        raise _broken(path, error) from error
+
+
 def is_writable(store: Path) -> bool:
     """Tell whether the state can be written now."""
     try:
@@ -66,11 +93,16 @@ def _prepare(con: sqlite3.Connection) -> None:
     con.execute("pragma synchronous = full")
     con.execute("pragma foreign_keys = on")
     # The newest table stands for all: each is made only where it is not there yet.
-    if con.execute("select 1 from sqlite_master where name = 'publication'").fetchone() is None:
+    if not _is_current(con):
         con.executescript(sql("state_schema"))
     known = {row["name"] for row in con.execute("pragma table_info(job)")}
     if "result" not in known:
         _add_result(con)
+
+
+def _is_current(con: sqlite3.Connection) -> bool:
+    newest = "select 1 from sqlite_master where name = 'task_edit'"
+    return con.execute(newest).fetchone() is not None
 
 
 def _add_result(con: sqlite3.Connection) -> None:

@@ -39,3 +39,19 @@ create table if not exists publication (
     reason text not null,
     origin text not null                 -- page | command line
 );
+
+-- one row a change that somebody made to a task; never changed, never removed
+create table if not exists task_edit (
+    edit_id integer primary key autoincrement,
+    at text not null,                    -- ISO 8601, UTC
+    task_id text not null,               -- of table task of a release
+    field text not null,                 -- owner | due
+    before text,                         -- as it was shown until then
+    after text,
+    who text not null,                   -- operator
+    reason text not null,
+    reopened integer not null,           -- how often the task had come back by then
+    chain text not null                  -- sha256 of this row and of the chain before it
+);
+
+create index if not exists task_edit_by_task on task_edit (task_id);
