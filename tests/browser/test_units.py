@@ -1,0 +1,77 @@
+"""Estates on the map: an indicator kept by them is drawn by them, named and kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from etl.build import BuildOptions, build_city
+from tests.browser.conftest import serving
+from tests.browser.test_pages import open_page, query, settle
+from tests.etl.units_city import write_units_city
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a small city with estates instead of the demo."""
+    folder = tmp_path_factory.mktemp("estates")
+    toml = write_units_city(folder / "city")
+    build_city(toml, folder / "store", BuildOptions())
+    with serving(folder / "store", folder / "server.log") as address:
+        yield address
+
+
+def test_an_indicator_kept_by_estates_is_drawn_by_estates(page):
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    open_page(page, "/coverage?lang=zh&k=ind&i=satisfied")
+    settle(page)
+    legend = page.locator("#legend")
+    expect(legend).to_contain_text("小区")
+    numbers = legend.locator("button.legend-row-ind .legend-number")
+    expect(numbers.first).to_be_visible()
+    # three of the eight estates answered: one in each of two streets, one that two streets share
+    assert sum(int(text) for text in numbers.all_text_contents()) == 3
+    tiles = [url for url in asked if "/unit-estate/" in url]
+    assert tiles
+    assert any("u=estate" in url for url in asked if "/values/" in url)
+
+
+def test_the_unit_of_the_map_may_be_chosen_and_stays_in_the_address(page):
+    open_page(page, "/coverage?lang=en&k=ind&i=satisfied")
+    select = page.locator("select[data-key='unit-select']")
+    expect(select.locator("option")).to_contain_text(["estate"])
+    select.select_option("street")
+    page.wait_for_url("**u=street*")
+    expect(page.locator("#legend")).to_contain_text("subdistrict")
+    select.select_option("estate")
+    page.wait_for_url("**u=estate*")
+    expect(page.locator("#legend")).to_contain_text("estate")
+    # coverage is not known of estates: the map goes back to levels, and nothing is asked in vain
+    page.get_by_label("Coverage", exact=True).check()
+    expect(page.locator("#legend")).to_contain_text("Blind spot")
+    settle(page)
+    assert query(page).get("k") is None
+
+
+def test_pointing_at_an_estate_names_it_and_its_value(page):
+    open_page(page, "/coverage?lang=zh&k=ind&i=satisfied&u=estate&z=35.75,117.0,14")
+    settle(page)
+    place = page.evaluate(
+        "() => { const LC = window.livingCircle;"
+        " const names = LC.namesOf(LC.app.view.release, 'estate');"
+        " return names.promise.then((n) => { const k = n.ids.indexOf('E2');"
+        " return [n.names[k], n.lon[k], n.lat[k]]; }); }"
+    )
+    assert place[0] == "乙苑"
+    open_page(page, f"/coverage?lang=zh&k=ind&i=satisfied&u=estate&z={place[2]},{place[1]},17")
+    settle(page)
+    box = page.locator("#map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 + 3)
+    tip = page.locator(".map-tip")
+    expect(tip).to_contain_text("乙苑")
+    expect(tip).to_contain_text("0.8")
