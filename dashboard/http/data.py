@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, request
 
-from dashboard.http import guard, indicator_tables
+from dashboard.http import gaps, guard, indicator_tables
 from dashboard.snapshots import Snapshots
-from dashboard.state import BadRequestError, read_minute
+from dashboard.state import BadRequestError
 from geo.store import indicator_map, tiles, values
 from geo.store.asking import Question, resolve
 from geo.store.indicator_table import table
 from geo.store.opened import OpenRelease
-from geo.store.underserved_lists import lists
 from geo.store.units import drawn_kinds
 from geo.store.views import indicators_of
 
@@ -90,8 +89,8 @@ def register(server: Flask, snapshots: Snapshots) -> None:
             return _gone(release_id)
         if name == "indicators":
             return _sent(_table(shelf, release), JSON)
-        if name == "underserved":
-            return _sent(_underserved(shelf, release), JSON)
+        if name in gaps.NAMES:
+            return _sent(_gaps(shelf, release, name), JSON)
         if name not in KINDS:
             return guard.refusal(404, f"there are no values {name[:60]!r}")
         return _values(shelf, release, name)
@@ -158,15 +157,15 @@ def _names(release: OpenRelease, unit: str) -> bytes:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _underserved(shelf: Shelf, release: OpenRelease) -> Packed:
-    """Pack both lists of the grids of an area that are out of reach or have not enough."""
-    question, minute = _question(release, "a"), read_minute(request.args.get("m"))
+def _gaps(shelf: Shelf, release: OpenRelease, name: str) -> Packed:
+    """Pack an answer about underserved grids."""
+    question = _question(release, "a")
+    rest, make = gaps.gaps(release, question, name)
 
-    def make() -> bytes:
-        found = lists(release, question, minute)
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    def body() -> bytes:
+        return json.dumps(make(), ensure_ascii=False, separators=(",", ":")).encode()
 
-    return shelf.get(f"{release.id}/underserved/{question.key}/{minute}", make)
+    return shelf.get(f"{release.id}/{name}/{question.key}/{rest}", body)
 
 
 def _unit(release: OpenRelease, name: str) -> str:

@@ -48,10 +48,12 @@ class Shares:
 class Evidence:
     """The place behind the verdict of each grid out of reach; arrays of one length, by grid.
 
-    `line_dm`, `walk_dm` are `UNREACHED_DM` and the facilities -1 where there is none.
+    `line_dm`, `walk_dm` are `UNREACHED_DM` and the facilities -1 where there is none; `demand` is
+    -1 where no points are kept (all categories together).
     """
 
     grid: Ints
+    demand: Ints
     line_dm: Ints
     walk_dm: Ints
     line_facility: Ints
@@ -102,7 +104,8 @@ def _evidence(release: OpenRelease, question: Question, minute: int) -> Evidence
         limit_dm,
     )
     return Evidence(
-        *(under, line, walk, place["line_facility_idx"], place["walk_facility_idx"], cause),
+        *(under, place.get("demand_idx", np.full(len(under), -1)), line, walk),
+        *(place["line_facility_idx"], place["walk_facility_idx"], cause),
         {grid: doubts[grid] for grid in under.tolist() if grid in doubts},
     )
 
