@@ -102,7 +102,8 @@ def fill(con: Connection, *, with_network: bool = True) -> None:
     create_schema(con)
     con.execute(
         "insert into release values ('小城', '2026-10', true, 'EPSG:32650', 0.0001, ?, true, "
-        "'centre', 'standard', 60, 200.0, 0.9, 'gb50180', null, null, null, ?)",
+        "'centre', 'standard', 60, 200.0, 0.9, 'gb50180', null, null, null, ?, "
+        "'19:00-21:00', '09:30-11:30, 14:30-16:30')",
         [with_network, SCHEMA_VERSION],
     )
     con.execute("insert into speed values (0, 'standard', 200, 3), (1, 'elderly', 50, 1)")
