@@ -263,11 +263,11 @@
       LC.h('h2', { class: 'detail-name' }, place.name || place.grid_id),
       chips(app, sums),
       figures(app, sums),
-      LC.indicatorOf(app) ? LC.placeIndicators(app) : null,
+      LC.indicatorOf(app) ? [LC.placeIndicators(app), LC.taskList(app)] : null,
       reason(app),
       strip(app),
       compare(app),
-      LC.indicatorOf(app) ? null : LC.placeIndicators(app),
+      LC.indicatorOf(app) ? null : [LC.placeIndicators(app), LC.taskList(app)],
     ];
   }
 

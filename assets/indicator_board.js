@@ -85,6 +85,7 @@
       LC.h('div', { class: 'detail-path' }, LC.crumbs(app.place.path || [], null), close),
       LC.h('h2', { class: 'detail-name' }, app.place.name || app.place.grid_id),
       LC.placeIndicators(app) || LC.h('p', { class: 'empty' }, LC.t('ind_none_here')),
+      LC.taskList(app),
     ];
   }
 

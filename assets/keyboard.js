@@ -1,11 +1,11 @@
 /**
- * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..4 the pages, Backspace
+ * Single keys: [ and ] change the minutes, n and p walk the worst grids, 1..5 the pages, Backspace
  * goes up, Escape clears.
  */
 (function () {
   'use strict';
   const LC = (window.livingCircle = window.livingCircle || {});
-  const PAGES = ['overview', 'coverage', 'standards', 'data'];
+  const PAGES = ['overview', 'coverage', 'gaps', 'standards', 'data'];
 
   function isTyping(target) {
     return target && target.closest && target.closest(

@@ -78,6 +78,7 @@
     const values = indicator ? LC.indicatorByCode(app, indicator, later) : null;
     const shareOf = (child) => {
       if (values) return values.get(child.code) || '';
+      if (LC.workPage(app)) return '';
       const text = LC.share(child.numerators && child.numerators[minutes], child.denominator);
       return text === LC.NONE ? '' : text;
     };

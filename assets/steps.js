@@ -120,6 +120,14 @@
       (r) => r.json()
     );
 
+  /** Give the entry of a JSON answer of the server. */
+  LC.answerOf = (path, query) => once(path, query, (r) => r.json());
+
+  /** Ask again, at the next call, for what begins with a path: it was changed. */
+  LC.forgetAnswers = (path) => {
+    held.forEach((_, url) => url.startsWith(LC.address(path)) && held.delete(url));
+  };
+
   /** Give the entry of one page of the table of units by indicators. */
   LC.indicatorRows = (release, query) =>
     once(values(release) + 'indicators', query, (r) => r.json());

@@ -107,7 +107,7 @@
   /**
    * Give the foot of a list: which rows, back and on, rows a page, files.
    * @param {Object} given `at, size, sizes, total, unit, turn(by), resize(size), files` (an address
-   * with `{format}`).
+   * with `{format}`), `rows` (the text that counts them, where it is another).
    */
   LC.workFoot = (given) => {
     const from = given.at * given.size;
@@ -116,7 +116,7 @@
       LC.h(
         'span',
         { class: 'note', role: 'status' },
-        LC.t('std_rows', {
+        LC.t(given.rows || 'std_rows', {
           from: LC.integer(given.total ? from + 1 : 0),
           to: LC.integer(to),
           total: LC.integer(given.total),
@@ -172,7 +172,9 @@
     needs: ['view', 'work', 'layers', 'lists'],
     draw(container, app) {
       const own = LC.workPage(app);
-      if (own) LC.replace(container, tabList(app), own.head(app));
+      if (!own) return;
+      LC.put(LC.byId('main'), 'data-tab', LC.tabOf(app));
+      LC.replace(container, tabList(app), own.head(app));
     },
   });
 

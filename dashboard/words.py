@@ -81,14 +81,15 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "load_again": ("做好了，再打开", "Done: open again"),
     "missing_title": ("没有这一页", "No such page"),
     "missing_text": (
-        "这个地址没有页面。现有：总览、覆盖、达标、数据。",
-        "There is no page at this address. There are: overview, coverage, standards, data.",
+        "这个地址没有页面。现有：总览、覆盖、短板、达标、数据。",
+        "There is no page at this address. There are: overview, coverage, underserved, "
+        "standards, data.",
     ),
     "later_title": ("这一页还没有做", "This page is not there yet"),
     "later_text": (
-        "短板、规划、报告会在以后的版本里出现。现有：总览、覆盖、达标、数据。",
-        "Underserved, planner and reports come with later versions. There are: overview, coverage, "
-        "standards, data.",
+        "规划、报告会在以后的版本里出现。现有：总览、覆盖、短板、达标、数据。",
+        "Planner and reports come with later versions. There are: overview, coverage, "
+        "underserved, standards, data.",
     ),
     "to_overview": ("去总览", "To the overview"),
     "q_published": ("已发布的数据", "What is published"),

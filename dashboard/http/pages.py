@@ -11,10 +11,11 @@ from dashboard.words import word
 PAGES: Final = {
     "/": "overview",
     "/coverage": "coverage",
+    "/gaps": "gaps",
     "/standards": "standards",
     "/data": "data",
 }
-LATER: Final = ("/gaps", "/plan", "/report")
+LATER: Final = ("/plan", "/report")
 SERVED_BY_DASH: Final = (
     "/_dash-layout",
     "/_dash-dependencies",

@@ -64,7 +64,7 @@ def topbar(lang: str) -> Component:
 def rail(lang: str, prefix: str) -> Component:
     """Give the links to the pages that exist."""
     pages = (
-        *(("overview", ""), ("coverage", "coverage")),
+        *(("overview", ""), ("coverage", "coverage"), ("gaps", "gaps")),
         *(("standards", "standards"), ("data", "data")),
     )
     return html.Nav(
