@@ -49,7 +49,8 @@
 
   /** What stands under the name of a column: its period, its target, or where it is kept. */
   function headNotes(one, unit) {
-    const kept = one.levels[one.levels.length - 1];
+    const finest = one.levels[one.levels.length - 1];
+    const kept = one.levels.includes(one.unit_kind) ? one.unit_kind : finest;
     const target = one.target === null
       ? LC.t('std_no_target')
       : LC.t('std_target', { target: LC.indicatorText(one, one.target) });

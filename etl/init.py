@@ -44,7 +44,12 @@ _WKT: Final = re.compile(r"^\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re
 _LISTED: Final = 20
 _CRS_AUTO: Final = 'crs = "auto"  # '
 _PLACE: Final = ("lon", "lat")
-_REPEATED: Final = ("facilities", "communities", "ledgers")
+_UNIT_WORDS: Final = {
+    "estate": ("小区", "楼盘", "estate"),
+    "committee": ("居委会", "committee"),
+}
+"""Words in the name of a file of areas, or in the header of their names or codes."""
+_REPEATED: Final = ("facilities", "units", "communities", "ledgers")
 """Sections that may stand several times."""
 
 
@@ -80,7 +85,7 @@ def propose_city_toml(files: Sequence[Path], *, base: Path | None = None) -> str
         shown.append(_look(Path(path), _relative(Path(path), folder), taken))
     shown = _tested(shown, folder)
     blocks = [_head(), *(_block(shown, role) for role in ("grids", "demand", "facilities"))]
-    blocks += [_block(shown, role) for role in ("network", "communities", "ledgers")]
+    blocks += [_block(shown, role) for role in ("network", "units", "communities", "ledgers")]
     blocks += [_basemap(shown), _rest(shown)]
     return "\n".join(block for block in blocks if block)
 
@@ -128,11 +133,9 @@ def _guess(relative: str, raw: RawTable, taken: set[str], form: str) -> _Shown:
         return _Shown(relative, f"basemap.{layer or 'roads'}", evidence)
     if shape == "lines":
         return _Shown(relative, "network", f"{evidence}; treated as walkable")
-    is_grid = "网格" in name + "".join(raw.headers) or "grid" in name
-    if shape == "areas" and layer and not is_grid:
-        return _Shown(relative, f"basemap.{layer}", evidence)
-    if shape == "areas" and "grids" not in taken:
-        return _columns(relative, "grids", raw, place, evidence)
+    areas = _areas(relative, raw, taken, place, evidence, layer) if shape == "areas" else None
+    if areas is not None:
+        return areas
     if shape == "no place":
         role, why, lines = ledger_of(Path(relative).stem, raw.headers)
         return _Shown(relative, role, f"{evidence}; {why}" if role else why, lines)
@@ -142,8 +145,37 @@ def _guess(relative: str, raw: RawTable, taken: set[str], form: str) -> _Shown:
     return _columns(relative, role, raw, place, evidence)
 
 
+def _areas(
+    relative: str,
+    raw: RawTable,
+    taken: set[str],
+    place: dict[str, str],
+    evidence: str,
+    layer: str | None,
+) -> _Shown | None:
+    """Tell what a file of areas is; None where there are grids already and nothing else fits."""
+    name = Path(relative).name.lower()
+    is_grid = "网格" in name + "".join(raw.headers) or "grid" in name
+    kind = None if is_grid else _unit_kind(name, raw.headers)
+    if kind is not None:
+        units = _columns(relative, "units", raw, place, evidence)
+        return replace(units, lines=(f"kind = {_quoted(kind)}", *units.lines))
+    if layer and not is_grid:
+        return _Shown(relative, f"basemap.{layer}", evidence)
+    return None if "grids" in taken else _columns(relative, "grids", raw, place, evidence)
+
+
 def _has(name: str, words: Sequence[str]) -> bool:
     return any(word in name for word in words)
+
+
+def _unit_kind(name: str, headers: Sequence[str]) -> str | None:
+    """Tell the kind of areas that are neither grids nor buildings; None where nothing says it."""
+    if _has(name + "".join(headers), ("楼栋", "建筑", "building")):
+        return None
+    found = match("units", list(headers), set())
+    said = " ".join([name, *(found[key] for key in ("id", "name") if key in found)])
+    return next((kind for kind, words in _UNIT_WORDS.items() if _has(said.lower(), words)), None)
 
 
 def _place_lines(raw: RawTable) -> dict[str, str]:
@@ -196,7 +228,8 @@ def _columns(
     used = {*found.values(), *place.values(), category}
     others = [header for header in raw.headers if header not in used]
     if others:
-        lines.append(f"# not used: {', '.join(others)}")
+        what = "kept as they are" if role == "units" else "not used"
+        lines.append(f"# {what}: {', '.join(others)}")
     return _Shown(relative, role, evidence, tuple(lines))
 
 

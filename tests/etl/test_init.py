@@ -10,6 +10,8 @@ from etl.demo import write_demo
 from etl.init import propose_city_toml
 from etl.readers import read_city
 from etl.settings import load_city
+from etl.units.declared import declared_units
+from tests.etl.units_city import write_units_city
 
 
 def test_the_proposal_for_microcity_reads_the_same_city(real_data: Path, tmp_path: Path) -> None:
@@ -141,3 +143,16 @@ def test_a_column_of_both_coordinates_and_people_of_no_basis_are_proposed_as_the
     layers = read_city(load_city(city))
     assert layers.facilities[0].geometry[0].x == 117.1
     assert [fault.code for fault in layers.grids.faults] == ["POP_BASIS"]
+
+
+def test_areas_that_are_estates_are_proposed_as_units_and_read_back(tmp_path: Path) -> None:
+    write_units_city(tmp_path)
+    files = [tmp_path / name for name in ("小区.geojson", "grids.geojson", "facilities.csv")]
+    text = propose_city_toml(files, base=tmp_path)
+    (block,) = tomllib.loads(text)["units"]
+    assert (block["kind"], block["path"]) == ("estate", "小区.geojson")
+    assert (block["id"], block["name"], block["street"]) == ("编码", "小区", "街道")
+    assert "# kept as they are: 定, 物业管理, 电话" in text
+    (tmp_path / "city.toml").write_text(text, encoding="utf-8")
+    (source,) = declared_units(load_city(tmp_path / "city.toml"))
+    assert source.zh == "小区"
