@@ -13,8 +13,8 @@ from typing import Any, Final
 from geo.errors import LivingCircleError, SettingsError
 
 DONE, FAILED, USAGE = 0, 1, 2
-_LATER: Final = ("standards", "tasks")
-_WHATS: Final = ("coverage", "underserved", "capacity", "issues", "reach", "indicators")
+_LATER: Final = ("standards",)
+_WHATS: Final = ("coverage", "underserved", "capacity", "issues", "reach", "indicators", "tasks")
 _FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
 
 

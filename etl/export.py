@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +19,10 @@ from geo.store.connect import Connection, open_release, open_scratch
 from geo.store.guarding import cell, harmless
 from geo.store.queries import sql
 from geo.store.release import Release
+from geo.store.task_edits import latest_edits
 from geo.store.write import register
 
 FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
-LATER: Final = ("standards", "tasks")
 _SHEET_ROWS: Final = 1_048_575
 
 
@@ -49,6 +50,8 @@ def export(
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         check_filters(con, filters)
+        if what == "tasks":
+            filters = replace(filters, edits=latest_edits(store))
         table = TABLES[what](con, filters)
         meta = _meta(con, release, table, filters)
         _WRITERS[form](con, table, meta, temporary)
@@ -95,9 +98,16 @@ def _meta(con: Connection, release: Release, table: Table, filters: Filters) -> 
         },
         **_opening_meta(con, filters),
         **({"lang": filters.lang} if table.name == "issues" else {}),
+        **(_edits_meta(filters) if table.name == "tasks" else {}),
         "rows": table.rows,
         "columns": dict(table.notes),
     }
+
+
+def _edits_meta(filters: Filters) -> dict[str, Any]:
+    """Say how many owners and due days were changed on the page: the release alone has others."""
+    edits = filters.edits
+    return {"edits": {"changed": len(edits.latest), "is_audit_whole": edits.is_whole}}
 
 
 def _opening_meta(con: Connection, filters: Filters) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo.errors import SettingsError
 from geo.store.connect import Connection
+from geo.store.task_edits import NO_EDITS, TaskEdits
 from geo.walk import Speed
 
 Columns = dict[str, list[Any]]
@@ -21,7 +22,8 @@ class Filters:
 
     With an `opening`, evening or weekend, only facilities known to be open then count, and only the
     categories of which any hours are known are there, as <code>@<opening>. `lang` is that of the
-    words in the workbook of issues; every other export holds codes.
+    words in the workbook of issues; every other export holds codes. `edits` are the changes of
+    tasks that were made on the page.
     """
 
     category: str | None = None
@@ -32,6 +34,7 @@ class Filters:
     scope: str = "all"
     lang: str = "zh"
     opening: str | None = None
+    edits: TaskEdits = NO_EDITS
 
 
 @dataclass(frozen=True)

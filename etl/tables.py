@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from etl.table import Columns, Filters, Table, count, divided, ints, known, plain, run_of, speed_of
 from etl.tables_gaps import capacity, underserved
+from etl.tables_tasks import tasks
 from geo.store.connect import Connection
 from geo.store.indicators import indicator_rows
 from geo.store.queries import fetch_columns, sql
@@ -113,6 +114,7 @@ TABLES: Final[dict[str, Callable[[Connection, Filters], Table]]] = {
     "issues": issues,
     "reach": reach,
     "indicators": indicators,
+    "tasks": tasks,
 }
 
 

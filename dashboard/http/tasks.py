@@ -195,7 +195,7 @@ def read_due(value: object) -> str | None:
             f"value is {str(value)[:20]!r}; expected a day of {low} to {high - 1}, YYYY-MM-DD, "
             "or null"
         )
-    return value
+    return day.isoformat()
 
 
 def _cell(row: Mapping[str, Any], name: str, lang: str) -> object:

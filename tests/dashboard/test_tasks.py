@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from dashboard.snapshots import Snapshots
 from dashboard.words_task_file import CODES, COLUMNS
+from etl.__main__ import main
 from etl.build import BuildOptions, build_city
 from geo.store.state import state_path
 from tests.dashboard.test_words import HALF_WIDTH
@@ -246,6 +247,37 @@ def test_the_files_hold_the_list_as_it_is_shown(operator):
     assert operator.get("/download/tasks.pdf").status_code == 404
     assert operator.get("/download/tasks.csv?page=2").status_code == 400
     assert operator.get("/download/tasks.csv?lang=fr").status_code == 400
+
+
+def test_the_export_sees_the_changes_and_says_so(operator, store, tmp_path):
+    _change(operator, _id(operator, "G22"), field="due", value="2026-12-31")
+    assert main([*("export", "--store", str(store), "--what", "tasks"), *_to(tmp_path)]) == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:9] == [
+        *("task", "unit_kind", "unit_id", "source", "owner", "due", "state"),
+        *("opened_release", "closed_release"),
+    ]
+    assert [row["task"] for row in rows] == sorted(row["task"] for row in rows)
+    shown = {one["task"]: one for one in _list(operator)["tasks"]}
+    assert len(rows) == len(shown)
+    for row in rows:
+        one = shown[row["task"]]
+        for key in ("state", "owner", "due", "opened_release", "closed_release", "unit_id"):
+            assert row[key].removeprefix("'") == (one[key] or "")
+        assert row["failed_value"] == one["failed"]["value"]
+    changed = next(row for row in rows if row["unit_id"] == "G22")
+    assert (changed["state"], changed["due"], changed["given_due"]) == (
+        *("open", "2026-12-31"),
+        "2026-09-20",
+    )
+    meta = json.loads((tmp_path / "out.csv.meta.json").read_text("utf-8"))
+    assert meta["edits"] == {"changed": 1, "is_audit_whole": True}
+    assert all(row["opened_release"] for row in rows)
+
+
+def _to(folder: Path) -> list[str]:
+    return ["--format", "csv", "--out", str(folder / "out.csv")]
 
 
 def test_the_interface_is_described(operator):
