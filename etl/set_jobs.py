@@ -161,8 +161,9 @@ def _template(store: Path, params: dict[str, Any], progress: Progress) -> Done:
         write_template(Path(folder) / "template")
         part = target.with_suffix(".part")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted((Path(folder) / "template").iterdir()):
-                archive.write(path, path.name)
+            for path in sorted((Path(folder) / "template").rglob("*")):
+                if path.is_file():
+                    archive.write(path, path.relative_to(Path(folder) / "template"))
         part.replace(target)
     progress.end("written")
     return "the empty ledgers are ready", {}

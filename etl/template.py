@@ -1,14 +1,17 @@
 """Write empty ledgers with their headers, and a city.toml that reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import xlsxwriter
 
+from etl.ledgers.packs import templates
 from geo.errors import SettingsError
 
+PACKS_IN: Final = "台账"
+"""The folder of the ledgers that come with a pack."""
 _NOTES: Final = "说明"
 _HEADS: Final = ("列", "含义", "单位", "示例", "必填")
 
@@ -94,16 +97,6 @@ LEDGERS: Final[tuple[Ledger, ...]] = (
         Column("网格员数", "", "人", "12"),
         Column("权属", "", "", "自有"),
     )),
-    Ledger("检查台账.xlsx", "一行一次检查，用于指标。", (
-        Column("网格编码", "", "", "522601001001001", True),
-        Column("检查日期", "年-月-日", "", "2026-10-12", True),
-        Column("项目", "", "", "垃圾分类"),
-        Column("检查户", "", "户", "30"),
-        Column("准确户", "", "户", "27"),
-        Column("责任人", "只给操作员看，从不导出", "", ""),
-        Column("整改期限", "年-月-日", "", "2026-10-31"),
-        Column("完成日期", "年-月-日", "", ""),
-    )),
 )
 # fmt: on
 
@@ -165,19 +158,41 @@ crs = "auto"  # 从网上地图取的点多半是 "GCJ-02" 或 "BD-09"
 # water = "水系.geojson"
 """
 
+_PACKS_HEAD: Final = """
+# 随程序的台账：填好哪一份，就去掉那一段的井号。列名不同的写 columns = { "模板列" = "文件列" }；
+# 指标和规定动作随台账而来，见 docs/indicators.md。
+"""
+
+
+def pack_ledgers() -> dict[str, Ledger]:
+    """Give the templates of the packs as empty ledgers, by their id."""
+    found: dict[str, Ledger] = {}
+    for key, template in templates().items():
+        needed = {template.roles.get("key")}
+        columns = [
+            Column(each.header, each.meaning, each.unit, each.example, each.header in needed)
+            for each in template.columns.values()
+        ]
+        about = f"{template.zh}：{template.note}"
+        found[key] = Ledger(f"{PACKS_IN}/{template.zh}.xlsx", about, columns)
+    return found
+
 
 def write_template(folder: Path) -> list[Path]:
     """Write one empty workbook a ledger and a city.toml.
 
     Each workbook has the headers on line 1 of its first sheet, and a sheet 说明 with what every
-    column means, its unit, an example and whether it must be filled.
+    column means, its unit, an example and whether it must be filled. The ledgers of the packs stand
+    in a folder of their own; the lines that read them stand in city.toml behind a mark.
 
     Raises
     ------
     SettingsError
         A file of that name is there already, or the folder cannot be written; nothing is replaced.
     """
-    names = [*(ledger.file for ledger in LEDGERS), "city.toml"]
+    packed = pack_ledgers()
+    ledgers = [*LEDGERS, *packed.values()]
+    names = [*(ledger.file for ledger in ledgers), "city.toml"]
     present = [name for name in names if (folder / name).exists()]
     if present:
         raise SettingsError(
@@ -185,15 +200,24 @@ def write_template(folder: Path) -> list[Path]:
             "Name another folder."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for ledger in LEDGERS:
+        (folder / PACKS_IN).mkdir(parents=True, exist_ok=True)
+        for ledger in ledgers:
             _write_book(folder / ledger.file, ledger)
-        (folder / "city.toml").write_text(_TOML, encoding="utf-8")
+        (folder / "city.toml").write_text(_TOML + _pack_blocks(packed), encoding="utf-8")
     except OSError as error:
         raise SettingsError(
             f"{folder} cannot be written ({error.strerror}); expected a folder. Name another one."
         ) from error
     return [folder / name for name in names]
+
+
+def _pack_blocks(packed: Mapping[str, Ledger]) -> str:
+    """Write the lines of city.toml for every ledger of a pack, each behind a mark."""
+    blocks = [
+        f'\n# [[ledgers]]  # {ledger.about}\n# pack = "{key}"\n# path = "{ledger.file}"\n'
+        for key, ledger in packed.items()
+    ]
+    return _PACKS_HEAD + "".join(blocks)
 
 
 def _write_book(path: Path, ledger: Ledger) -> None:

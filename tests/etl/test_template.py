@@ -8,12 +8,14 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from etl.__main__ import main
+from etl.ledgers.declared import declared
+from etl.ledgers.reading import read_ledger
 from etl.progress import Progress
 from etl.readers import read_city
 from etl.set_jobs import run
 from etl.settings import load_city
 from etl.synonyms import match
-from etl.template import LEDGERS, write_template
+from etl.template import LEDGERS, pack_ledgers, write_template
 from geo.errors import SettingsError
 from geo.store import inbox, jobs
 from tests.etl.cities import lonlat
@@ -26,7 +28,7 @@ def test_the_command_writes_ledgers_with_headers_and_a_sheet_that_explains(
 ) -> None:
     assert main(["template", "--out", str(tmp_path / "out")]) == 0
     assert "设施.xlsx" in capsys.readouterr().out
-    for ledger in LEDGERS:
+    for ledger in (*LEDGERS, *pack_ledgers().values()):
         book = CalamineWorkbook.from_path(str(tmp_path / "out" / ledger.file))
         headers = [column.header for column in ledger.columns]
         assert book.get_sheet_by_index(0).to_python() == [headers]
@@ -78,8 +80,9 @@ def test_what_is_filled_in_is_read(tmp_path: Path) -> None:
 
 
 def _fill(path: Path, file: str, row: dict[str, object]) -> None:
+    ledgers = (*LEDGERS, *pack_ledgers().values())
     headers = [
-        column.header for ledger in LEDGERS if ledger.file == file for column in ledger.columns
+        column.header for ledger in ledgers if ledger.file == file for column in ledger.columns
     ]
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet()
@@ -88,6 +91,22 @@ def _fill(path: Path, file: str, row: dict[str, object]) -> None:
         if header in row:
             sheet.write(1, at, row[header])
     book.close()
+
+
+def test_a_ledger_of_a_pack_is_read_once_its_lines_are_unmarked(tmp_path: Path) -> None:
+    write_template(tmp_path)
+    toml = (tmp_path / "city.toml").read_text(encoding="utf-8")
+    waste = pack_ledgers()["waste"]
+    lines = [f'pack = "waste"\npath = "{waste.file}"\n']
+    assert all(f"# {line}" in toml for line in lines[0].splitlines())
+    (tmp_path / "city.toml").write_text(f"{toml}\n[[ledgers]]\n{lines[0]}", encoding="utf-8")
+    row = {"网格编码": "G1", "检查日期": "2026-10-01", "检查户数": 10, "准确户数": 9}
+    _fill(tmp_path / waste.file, waste.file, row)
+    ((source,), indicators) = declared(load_city(tmp_path / "city.toml"))
+    layer = read_ledger(source)
+    assert layer.columns["=key"].tolist() == ["G1"]
+    assert layer.columns["准确户数"].tolist() == ["9"]
+    assert "waste_accuracy" in {each.id for each in indicators}
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
@@ -102,5 +121,5 @@ def test_the_page_offers_them_as_one_file(tmp_path: Path) -> None:
     run(tmp_path, jobs.find(tmp_path, number), Progress())
     with zipfile.ZipFile(inbox.template_path(tmp_path)) as archive:
         assert sorted(archive.namelist()) == sorted(
-            [*(ledger.file for ledger in LEDGERS), "city.toml"]
+            [*(one.file for one in (*LEDGERS, *pack_ledgers().values())), "city.toml"]
         )
