@@ -147,7 +147,8 @@
     if (!years.length) return LC.t('std_no_target');
     return LC.list(
       years.map((year) =>
-        LC.t('std_year_target', { year, target: LC.indicatorText(one, one.targets[year]) }))
+        LC.t(year === '0' ? 'std_target' : 'std_year_target',
+          { year, target: LC.indicatorText(one, one.targets[year]) }))
     );
   }
 
