@@ -13,8 +13,10 @@ from typing import Any, Final
 from geo.errors import LivingCircleError, SettingsError
 
 DONE, FAILED, USAGE = 0, 1, 2
-_LATER: Final = ("standards",)
-_WHATS: Final = ("coverage", "underserved", "capacity", "issues", "reach", "indicators", "tasks")
+_WHATS: Final = (
+    *("coverage", "underserved", "capacity", "issues", "reach", "indicators", "standards"),
+    "tasks",
+)
 _FORMATS: Final = ("csv", "xlsx", "geojson", "parquet")
 
 
@@ -107,7 +109,7 @@ def _add_store(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this cla
 def _add_export(commands: Any) -> None:  # noqa: ANN401 - argparse keeps this class private
     export = _command(commands, "export", _export, "Write a table of a release to a file.")
     _add_store_option(export)
-    export.add_argument("--what", required=True, choices=(*_WHATS, *_LATER))
+    export.add_argument("--what", required=True, choices=_WHATS)
     export.add_argument("--format", required=True, choices=_FORMATS)
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
     export.add_argument("--release", metavar="R", help="id or number (the published one)")
@@ -275,8 +277,6 @@ def _work(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    if options.what in _LATER:
-        options.parser.error(f"--what {options.what} is not made by this version")
     from etl.export import export
     from etl.table import Filters
 

@@ -11,6 +11,7 @@ from etl.tables_tasks import tasks
 from geo.store.connect import Connection
 from geo.store.indicators import indicator_rows
 from geo.store.queries import fetch_columns, sql
+from geo.store.standards import verdict_rows
 from geo.walk import CLASSES, MODE_CODE, class_of, share_code
 
 
@@ -107,6 +108,27 @@ def indicators(con: Connection, filters: Filters) -> Table:
     return Table("indicators", columns, ("unit_id", "unit_name"), notes)
 
 
+def standards(con: Connection, filters: Filters) -> Table:
+    """List what the packs of rules say, one row a place x rule that applies to it."""
+    rows = verdict_rows(con, area=filters.area)
+    columns = {name: plain(rows[name]) for name in rows if not name.endswith("_idx")}
+    notes = {
+        "community": "code of the community; empty above it",
+        "verdict": "pass, fail, borderline or not_assessable",
+        "threshold": "of the clause that binds",
+        "gap": "what is missing or too much; empty where nothing is",
+        "formula": "how the value is worked out",
+        "reason": "why it is borderline or not assessable; reference: shown, never judged",
+        "missing": "inputs that are not known, or listed components that are not there",
+        "numerator": "of a share: what meets it for certain",
+        "unknown": "of a share: what nobody can tell",
+        "exempt": "of a share: counted apart",
+        "denominator": "of a share: of how much",
+    }
+    text = ("community", "unit_id", "unit_name", "missing")
+    return Table("standards", columns, text, notes)
+
+
 TABLES: Final[dict[str, Callable[[Connection, Filters], Table]]] = {
     "coverage": coverage,
     "underserved": underserved,
@@ -115,6 +137,7 @@ TABLES: Final[dict[str, Callable[[Connection, Filters], Table]]] = {
     "reach": reach,
     "indicators": indicators,
     "tasks": tasks,
+    "standards": standards,
 }
 
 

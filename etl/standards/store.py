@@ -17,6 +17,7 @@ from etl.standards.packs import LEVELS, Pack, PackRule
 from etl.standards.shares import shared
 from etl.standards.verdicts import Found, plain
 from geo.errors import SettingsError
+from geo.formula_values import is_missing
 from geo.store.connect import Connection
 from geo.store.write import append
 
@@ -246,9 +247,7 @@ def _append_inputs(
         if values is None or name.startswith(_LISTED):
             continue
         is_text = values.dtype == object
-        known = judged & (
-            np.array([v is not None for v in values]) if is_text else ~np.isnan(values)
-        )
+        known = judged & ~is_missing(values)
         n = int(known.sum())
         origin = own.origin[name]
         append(

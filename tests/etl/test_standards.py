@@ -1,14 +1,17 @@
 """Packs of rules: strict to read, chosen by name and month, judged without a pass by absence."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from etl.build import Built
+from etl.export import export
 from etl.settings import load_city
 from etl.standards.choose import chosen_packs
 from etl.standards.packs import read_pack, shipped
+from etl.table import Filters
 from geo.errors import SettingsError
 from tests.etl.cities import SmallCity
 from tests.etl.conftest import Ask
@@ -47,3 +50,188 @@ def test_every_shipped_rule_names_inputs_that_its_level_has(
     assert ask(
         "select verdict.verdict from verdict join rule using (rule_idx) where rule.rule = 'H13e'"
     ) == [("fail",)]
+
+
+def _settings(folder: Path, standards: str, extra: str = "", as_of: str = "2026-10") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "city.toml"
+    path.write_text(
+        f'[city]\nname = "城"\nas_of = "{as_of}"\nstandards = [{standards}]\n'
+        f'[grids]\npath = "g.shp"\n{extra}',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("standards", "extra", "said"),
+    [
+        ('"kayli"', "", "kayli is no pack of rules; expected `kaili`"),
+        ('"kaili"', "[standards.kaily]\na = 1\n", "kaily is no pack of rules"),
+        ('"kaili"', "[standards.kaili]\nlease_lest = 3\n", "expected `lease_least`"),
+        ('"kaili"', '[standards.kaili]\nlease_least = "3"\n', "`lease_least` is '3'"),
+        ('"kaili"', "[[standards]]\na = 1\n", "stands in double brackets"),
+    ],
+)
+def test_a_slip_in_the_choice_of_packs_is_one_message(
+    tmp_path: Path, standards: str, extra: str, said: str
+) -> None:
+    settings = load_city(_settings(tmp_path, standards, extra))
+    with pytest.raises(SettingsError) as refusal:
+        chosen_packs(settings)
+    assert said in str(refusal.value)
+
+
+PACK = """
+code = "own"
+title = { zh = "本市", en = "Own" }
+document = "本市办法"
+version = "1"
+effective_from = "2020-01"
+[params.least]
+title = { zh = "下限", en = "Least" }
+value = 5
+[[rules]]
+id = "X1"
+title = { zh = "不少于", en = "At least" }
+clause = "一"
+value = "staff"
+at_least = "least"
+"""
+
+
+def test_a_city_brings_a_pack_of_its_own_and_its_versions_follow_the_month(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(PACK, encoding="utf-8")
+    later = PACK.replace('version = "1"', 'version = "2"').replace("2020-01", "2026-01")
+    (tmp_path / "later.toml").write_text(later, encoding="utf-8")
+    extra = '[standards]\nfiles = ["own.toml", "later.toml"]\n[standards.own]\nleast = 7\n'
+    for as_of, version in (("2025-12", "1"), ("2026-01", "2"), ("2019-12", "2")):
+        chosen = chosen_packs(load_city(_settings(tmp_path, '"own"', extra, as_of)))
+        ((_, pack),) = chosen.applied
+        assert (pack.version, pack.params["least"].value) == (version, 7)
+        assert pack.params["least"].is_own
+        assert bool(chosen.faults) == (as_of == "2019-12")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("clause =", "claus ="), "expected `clause`"),
+        (('"staff"', '"staff +"'), "in the formula staff +"),
+        (('"staff"', '"sum(staff)"'), "`sum` adds rows up"),
+        (('at_least = "least"', ""), "nothing is demanded"),
+        (('at_least = "least"', 'at_least = "1"\nlevel = "block"'), "`level` is block"),
+        (('en = "Least" }\nvalue = 5', 'en = "Least" }'), "a number and a mask"),
+        (('value = "staff"', 'components = ["office"]'), "`components` names office"),
+        (('id = "X1"', 'id = "x1"'), "`id` is x1"),
+        (("[params.least]", "[params.least"), "is not valid TOML"),
+    ],
+)
+def test_a_pack_is_read_as_strictly_as_city_toml(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    path = tmp_path / "own.toml"
+    assert change[0] in PACK
+    path.write_text(PACK.replace(*change), encoding="utf-8")
+    with pytest.raises(SettingsError) as refusal:
+        read_pack(path)
+    assert said in str(refusal.value)
+
+
+LEDGER = [
+    "社区代码,社区名称,街道,户数,社区服务站面积,功能室,建设阶段,停车设施,其他",
+    ",社00,街0,2000,6*0,党支部、居委会/图书室（60㎡）、茶室,已建成,有,备注",
+    ",社01,街0,2500,约600,,在建中,看情况,",
+    ",社99,街0,1000,500,,,,",
+    ",,街0,1000,500,,,,",
+    ",社00,街0,2100,,,,,",
+]
+
+
+def test_a_ledger_of_communities_is_read_merged_and_reported(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / "社区.csv").write_text("\n".join([*LEDGER, ""]), encoding="utf-8")
+    more = "社区,常住人口,建设阶段\n社00,5500,老城区\n社01,6000,\n"
+    (tmp_path / "city" / "人口.csv").write_text(more, encoding="utf-8")
+    built = build(
+        SmallCity(
+            standards=["kaili"],
+            extra='[[communities]]\npath = "社区.csv"\n[[communities]]\npath = "人口.csv"\n',
+        )
+    )
+    said = {(fault.source, fault.code): fault.rows for fault in built.faults}
+    assert said["社区.csv", "NUM_MASK"] == (2,)
+    assert said["社区.csv", "PLACE_UNKNOWN"] == (4,)
+    assert said["社区.csv", "PLACE_NONE"] == (5,)
+    assert said["社区.csv", "COMMUNITY_CONFLICT"] == (6,)
+    assert said["人口.csv", "COMMUNITY_CONFLICT"] == (2,)
+    assert said["社区.csv", "ROOM_UNKNOWN"] == (2,)
+    assert any(fault.code == "LEDGER_WORD" and fault.rows == (3,) for fault in built.faults)
+    assert ask(
+        "select area.name, households, people, station_m2, stage, parking, attributes "
+        "from community join area using (area_idx) order by name"
+    ) == [
+        ("社00", None, 5500, None, None, True, '{"其他": "备注"}'),
+        ("社01", 2500, 6000, 600, None, None, "{}"),
+    ]
+    assert ask(
+        "select component, written, shared_group, area_m2 from community_component order by ordinal"
+    ) == [
+        ("party_branch", "党支部", 0, None),
+        ("residents_committee", "居委会", 1, 60),
+        ("reading_room", "图书室", 1, 60),
+        (None, "茶室", 2, None),
+    ]
+    assert ask(
+        "select rows_in, rows_loaded + rows_fixed, rows_quarantined from source "
+        "where path = '社区.csv'"
+    ) == [(5, 3, 2)]
+
+
+def test_a_masked_threshold_is_judged_once_the_city_gives_it(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / "社区.csv").write_text(
+        "社区,户数,工作经费\n社00,2000,50000\n", encoding="utf-8"
+    )
+    query = (
+        "select verdict.verdict, reason, missing, gap from verdict join rule using (rule_idx) "
+        "join area on area_idx = place_idx where rule.rule = 'M08' and area.name = '社00'"
+    )
+    ledger = '[[communities]]\npath = "社区.csv"\n'
+    build(SmallCity(standards=["tengzhou"], extra=ledger))
+    assert ask(query) == [("not_assessable", "threshold_missing", "fund_per_1000_households", None)]
+    own = "[standards.tengzhou]\nfund_per_1000_households = 30000\n"
+    build(SmallCity(standards=["tengzhou"], extra=ledger + own))
+    assert ask(query) == [("fail", "", "", 10_000)]
+
+
+def test_the_export_has_the_columns_that_people_script_against(
+    build: Build, tmp_path: Path
+) -> None:
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / "社区.csv").write_text(
+        "社区,户数,常住人口,城乡分类,社区服务站面积\n社00,2200,5500,城市,700\n", encoding="utf-8"
+    )
+    build(SmallCity(standards=["kaili"], extra='[[communities]]\npath = "社区.csv"\n'))
+    out = tmp_path / "standards.csv"
+    export(tmp_path / "store", "standards", "csv", out, Filters())
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:10] == [
+        *("community", "pack", "rule", "verdict", "value", "threshold", "gap", "unit", "clause"),
+        "formula",
+    ]
+    (row,) = [row for row in rows if row["rule"] == "A02" and row["unit_name"] == "社00"]
+    assert [row[name] for name in ("verdict", "value", "threshold", "gap", "clause")] == [
+        *("fail", "700.0", "800.0", "100.0", "不少于 800 平方米"),
+    ]
+
+
+def test_a_city_without_packs_has_no_verdicts(build: Build, ask: Ask) -> None:
+    build()
+    assert ask("select count(*) from verdict") == [(0,)]
+    assert ask("select bool_or(is_applied) from rule_pack") == [(False,)]
