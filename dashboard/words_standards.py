@@ -76,8 +76,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "std_rank_worst": ("倒数第 {rank}", "bottom {rank}"),
     "std_tied": ("还有 {n} 个与末位并列", "{n} more share the last value"),
     "std_board_few": (
-        "有数值的{unit}只有 {n} 个，排不出红黑榜。",
-        "Only {n} {unit} with a value: too few for boards.",
+        "有数值的{unit} {n} 个，太少或者都一样，排不出红黑榜。",
+        "{n} {unit} with a value: too few for boards, or all the same.",
     ),
     "std_board_left": (
         "参加排名 {ranked} 个；没有数据 {none} 个，不公开 {withheld} 个，不参加。",

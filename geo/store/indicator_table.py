@@ -136,6 +136,9 @@ def boards(
 ) -> dict[str, Any]:
     """Name the best and the worst units of an indicator, never one unit on both boards.
 
+    Who is as good as the best is not among the worst, and the other way round: where all are
+    equal, both boards are empty.
+
     Parameters
     ----------
     positions
@@ -150,13 +153,13 @@ def boards(
     rank}`, equal values share a rank; `best_tied` counts the units not listed whose value is that
     of the last one listed.
     """
-    signed = by.signed()[positions]
-    known = positions[~np.isnan(signed)]
-    most = min(BOARD, len(known) // 2)
     score = by.signed()
+    known = positions[~np.isnan(score[positions])]
+    most = min(BOARD, len(known) // 2)
+    ordered = known[np.argsort(-score[known], kind="stable")]
 
-    def board(sign: int) -> tuple[list[dict[str, Any]], int]:
-        order = known[np.argsort(-sign * score[known], kind="stable")]
+    def board(order: NDArray[np.int64], sign: int) -> tuple[list[dict[str, Any]], int]:
+        apart = order[:most][score[order[:most]] != score[order[-1:]]]
         listed = [
             {
                 "i": int(at),
@@ -165,12 +168,12 @@ def boards(
                 "value": float(by.values[at]),
                 "rank": 1 + int((sign * score[known] > sign * score[at]).sum()),
             }
-            for at in order[:most].tolist()
+            for at in apart.tolist()
         ]
-        tied = int((score[order[most:]] == score[order[most - 1]]).sum()) if most else 0
-        return listed, tied
+        last = score[apart[-1:]]
+        return listed, int(np.isin(score[known], last).sum() - np.isin(score[apart], last).sum())
 
-    (best, best_tied), (worst, worst_tied) = board(1), board(-1)
+    (best, best_tied), (worst, worst_tied) = board(ordered, 1), board(ordered[::-1], -1)
     return {
         "ranked": len(known),
         "left": {

@@ -172,7 +172,7 @@ def test_unknown_state_in_a_link_is_dropped_with_one_notice(page, search):
 
 
 @pytest.mark.allow_faults("status 404: ")
-@pytest.mark.parametrize("path", ["/nothing-here", "/coverage/deeper", "/gaps"])
+@pytest.mark.parametrize("path", ["/nothing-here", "/coverage/deeper", "/plan"])
 def test_an_unknown_path_is_a_404_with_a_way_back(page, path):
     answer = page.goto(path)
     assert answer is not None

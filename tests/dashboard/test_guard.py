@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-PAGES = ["/", "/coverage", "/data"]
+PAGES = ["/", "/coverage", "/gaps", "/standards", "/data"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -30,7 +30,7 @@ def test_the_index_names_language_and_page(client):
     assert '<html lang="zh-CN" data-page="overview">' in client.get("/?lang=fr").text
 
 
-@pytest.mark.parametrize("path", ["/nope", "/gaps", "/plan", "/standards", "/report", "/_mcp"])
+@pytest.mark.parametrize("path", ["/nope", "/gaps/deeper", "/plan", "/report", "/_mcp"])
 def test_unknown_paths_are_404_with_one_heading(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
