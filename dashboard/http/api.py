@@ -19,6 +19,7 @@ from geo.store.changes import change
 from geo.store.opened import OpenRelease
 from geo.store.places import grid_rows, place
 from geo.store.quality import facilities
+from geo.store.task_edits import latest_edits
 from geo.walk import CLASSES, class_of, share_code
 
 DIVISOR: Final = {"area": 100.0}
@@ -87,7 +88,9 @@ def _register_lists(server: Flask, snapshots: Snapshots) -> None:
 
     @server.get("/api/v1/calendar")
     def calendar_of() -> ResponseReturnValue:
-        return jsonify(calendar_asked(_open(snapshots), request.args))
+        return jsonify(
+            calendar_asked(_open(snapshots), request.args, latest_edits(snapshots.store))
+        )
 
 
 def summary(release: OpenRelease, question: Question, minute: int) -> dict[str, Any]:

@@ -8,12 +8,15 @@ from typing import Any, Final
 from dashboard.state import BadRequestError
 from geo.store.duties import STATES, calendar, owners
 from geo.store.opened import OpenRelease
+from geo.store.task_edits import NO_EDITS, TaskEdits
 
 PARAMETERS: Final = frozenset({"from", "to", "owner", "d"})
 _MOST_DAYS: Final = 800
 
 
-def calendar_asked(release: OpenRelease, words: Mapping[str, str]) -> dict[str, Any]:
+def calendar_asked(
+    release: OpenRelease, words: Mapping[str, str], edits: TaskEdits = NO_EDITS
+) -> dict[str, Any]:
     """List what falls due from a day to another; without days, in the month of the data.
 
     Raises
@@ -34,8 +37,9 @@ def calendar_asked(release: OpenRelease, words: Mapping[str, str]) -> dict[str, 
         )
     owner = words.get("owner") or None
     with release.cursor() as con:
-        entries = calendar(con, start=start.isoformat(), end=end.isoformat(), owner=owner)
-        named = owners(con)
+        days = {"start": start.isoformat(), "end": end.isoformat()}
+        entries = calendar(con, **days, owner=owner, edits=edits)
+        named = owners(con, edits)
     tally = Counter(entry["state"] for entry in entries)
     return {
         "release": release.id,

@@ -3,15 +3,21 @@
 from typing import Any, Final
 
 from geo.store.connect import Connection
+from geo.store.opened import records
 from geo.store.queries import sql
+from geo.store.task_edits import NO_EDITS, TaskEdits
 
 STATES: Final = ("done", "missed", "due", "unknown")
 """Unknown: the day has passed, and no table shows whether it was done."""
-_QUERIES: Final = ("calendar_duties", "calendar_tasks")
 
 
 def calendar(
-    con: Connection, *, start: str, end: str, owner: str | None = None
+    con: Connection,
+    *,
+    start: str,
+    end: str,
+    owner: str | None = None,
+    edits: TaskEdits = NO_EDITS,
 ) -> list[dict[str, Any]]:
     """List what falls due from a day to another, both included.
 
@@ -21,6 +27,8 @@ def calendar(
         Days, YYYY-MM-DD.
     owner
         Only what is his; None is all.
+    edits
+        What was changed here in tasks: they stand on the day and with the owner that are shown.
 
     Returns
     -------
@@ -29,15 +37,16 @@ def calendar(
     `counted` is how many places (or tasks) are done; None where nothing shows it.
     """
     asked = {"start": start, "end": end, "owner": owner}
-    found: list[dict[str, Any]] = []
-    for query in _QUERIES:
-        answer = con.execute(sql(query), asked)
-        names = [column[0] for column in answer.description or []]
-        found += [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    found = records(con, "calendar_duties", **asked)
+    query = sql("calendar_tasks").replace("{shown}", sql("task_shown"))
+    answer = con.execute(query, {**asked, "release": "", **edits.parameters()})
+    names = [column[0] for column in answer.description or []]
+    found += [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     return sorted(found, key=lambda entry: entry["due_on"])
 
 
-def owners(con: Connection) -> list[str]:
+def owners(con: Connection, edits: TaskEdits = NO_EDITS) -> list[str]:
     """List who has anything to do at all, by name."""
-    rows = con.execute(sql("calendar_owners")).fetchall()
+    query = sql("calendar_owners").replace("{shown}", sql("task_shown"))
+    rows = con.execute(query, {"release": "", **edits.parameters()}).fetchall()
     return [owner for (owner,) in rows]

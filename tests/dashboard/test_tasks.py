@@ -168,6 +168,11 @@ def test_a_change_is_shown_recorded_and_counted(operator, store):
     assert one["edits"][0]["who"] == "operator"
     again = _list(operator)
     assert again["counts"] == {"open": 3, "overdue": 0, "closed": 1, "reported": 1}
+    calendar = operator.get("/api/v1/calendar?from=2026-09-01&to=2026-12-31").json
+    due = [(one["due_on"], one["owner"], one["state"]) for one in calendar["entries"]]
+    assert due[0] == ("2026-10-31", "城管局 一中队", "due")
+    assert calendar["counts"]["missed"] == 0
+    assert "城管局 一中队" in calendar["owners"]
     assert again["owners"][0]["owner"] in ("城管局 一中队", "居委会", "物业")
     # another process that opens the store sees the same
     other = create_app(Snapshots(store), listens_on="127.0.0.1").server.test_client()

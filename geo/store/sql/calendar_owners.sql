@@ -1,12 +1,16 @@
--- one row per owner of a duty or of a task with a day, by name
+-- one row per owner of a duty or of a task with a day, as it is shown, by name
+with shown as (
+    {shown}
+)
+
 select owner
 from (
     select duty.owner
     from duty
     union
-    select task.owner
-    from task
-    where task.due_on is not null
+    select shown.owner
+    from shown
+    where shown.due is not null
 ) as named
 where owner is not null
 order by owner;
