@@ -29,6 +29,7 @@ from dashboard.http.tasks import register as register_tasks
 from dashboard.snapshots import Snapshots
 from dashboard.state import Asked, read_language, read_query
 from dashboard.words import word
+from geo.store.task_edits import latest_edits
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ICON = "favicon.svg"
@@ -125,6 +126,7 @@ def create_app(snapshots: Snapshots, *, prefix: str = "/", listens_on: str | Non
             place=ids.PLACE,
             grids=ids.GRIDS,
         ),
+        edits=lambda: latest_edits(snapshots.store),
     )
     change.register(app, read, snapshots.store)
     quality.register(app, read, ids.QUERY, snapshots.store)

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from geo.store.connect import Connection
+from geo.store.opened import OpenRelease
 from geo.store.queries import sql
 from geo.store.task_edits import NO_EDITS, TaskEdits
 
 STATES: Final = ("open", "overdue", "closed")
 KINDS: Final = ("ledger", "indicator", "rule")
 MOST_ROWS: Final = 500
+MOST_OF_A_PLACE: Final = 20
 # All tasks of a release have one `until`: grouped by it, they are counted together.
 _GROUPS: Final = {"owners": "owner", "sources": "kind, source, zh, en", "total": "until"}
 _EVERYTHING: Final = 2**31 - 1
@@ -137,6 +139,15 @@ def page(
         "sources": counted["sources"],
         "tasks": [record(row) for row in rows],
     }
+
+
+def of_grid(
+    release: OpenRelease, grid: int, edits: TaskEdits, *, limit: int = MOST_OF_A_PLACE
+) -> list[dict[str, Any]]:
+    """Give the tasks of a grid, by its position, and of what stands in it."""
+    with release.cursor() as con:
+        rows, _ = tasks(con, release.id, edits, TaskFilters(grid=grid), limit=limit)
+    return [record(row) for row in rows]
 
 
 def record(row: Mapping[str, Any]) -> dict[str, Any]:

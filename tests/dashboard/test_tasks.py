@@ -19,6 +19,9 @@ from dashboard.words_task_file import CODES, COLUMNS
 from etl.__main__ import main
 from etl.build import BuildOptions, build_city
 from geo.store.state import state_path
+from geo.store.task_edits import latest_edits
+from geo.store.tasks import of_grid
+from geo.store.values import names
 from tests.dashboard.test_words import HALF_WIDTH
 from tests.etl.cities import SmallCity
 from tests.etl.test_tasks import HEAD, INSPECTIONS
@@ -252,6 +255,15 @@ def test_the_files_hold_the_list_as_it_is_shown(operator):
     assert operator.get("/download/tasks.pdf").status_code == 404
     assert operator.get("/download/tasks.csv?page=2").status_code == 400
     assert operator.get("/download/tasks.csv?lang=fr").status_code == 400
+
+
+def test_the_card_of_a_place_has_its_tasks(store):
+    snapshots = Snapshots(store)
+    release = snapshots.current()
+    ids = {one: at for at, one in enumerate(names(release, "grid")["ids"])}
+    (task,) = of_grid(release, ids["G22"], latest_edits(store))
+    assert (task["unit_id"], task["state"], task["failed"]["value"]) == ("G22", "overdue", "50")
+    assert of_grid(release, ids["G02"], latest_edits(store)) == []
 
 
 def test_the_export_sees_the_changes_and_says_so(operator, store, tmp_path):

@@ -9,8 +9,11 @@ from dash import Dash, Input, Output, State
 from dashboard.state import Asked, read_grid_id, read_minute, read_point
 from geo.store.places import grid_at, grid_rows, place
 from geo.store.routes import route
+from geo.store.task_edits import NO_EDITS, TaskEdits
+from geo.store.tasks import of_grid
 
 ReadQuery = Callable[[object], Asked | None]
+ReadEdits = Callable[[], TaskEdits]
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,17 @@ class Stores:
     grids: str
 
 
-def register(app: Dash, read: ReadQuery, stores: Stores) -> None:
+def register(
+    app: Dash, read: ReadQuery, stores: Stores, *, edits: ReadEdits = lambda: NO_EDITS
+) -> None:
     """Register the three callbacks of the map and its panels.
 
     Parameters
     ----------
     read
         Turns the store `query` into a checked question, None while nothing is published.
+    edits
+        Gives the changes that were made to tasks.
     """
 
     @app.callback(
@@ -61,7 +68,8 @@ def register(app: Dash, read: ReadQuery, stores: Stores) -> None:
         found = place(asked.release, asked.question, grid_id)
         if found is None:
             return {"grid_id": None, "missing": grid_id}
-        return {**found, **route(asked.release, asked.question, found["i"])}
+        way = route(asked.release, asked.question, found["i"])
+        return {**found, **way, "tasks": of_grid(asked.release, found["i"], edits())}
 
     @app.callback(
         Output(stores.grids, "data"),
