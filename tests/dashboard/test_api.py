@@ -73,9 +73,9 @@ def test_one_grid(client):
 def test_categories_release_facilities_and_description(client):
     assert client.get("/api/v1/categories").json == [
         {"code": "ELD_CARE", "zh": "养老", "en": "Elderly care", "level": "15", "radius_m": 300}
-        | {"facilities": 2},
+        | {"facilities": 2, "hours": {}},
         {"code": "MED_STATION", "zh": "卫生站", "en": "Clinic", "level": "15", "radius_m": None}
-        | {"facilities": 2},
+        | {"facilities": 2, "hours": {}},
     ]
     assert client.get("/api/v1/release").json["grids"] == 36
     found = client.get("/api/v1/facilities?c=MED_STATION").json
