@@ -30,6 +30,7 @@ from etl.demo.ground import write_ground
 from etl.demo.hours import opening_cells
 from etl.demo.ledger_files import write_ledgers
 from etl.demo.months import Month, two_months
+from etl.demo.offices import grid_offices
 from etl.demo.services import SERVICES, SHOPS
 from geo.datum import wgs84_to_gcj02
 from geo.errors import InputDataError
@@ -128,6 +129,7 @@ def _write_grids(path: Path, city: City, month: Month) -> None:
         "街道编码": [*of(areas.street_code, street)],
         "区县": [*of(areas.district_name, district)],
         "区县编码": [*of(areas.district_code, district)],
+        **grid_offices(city, order),
         "常住人口": [table.counts[k][1] for k in order],
         "户数": [table.counts[k][0] for k in order],
         "老年人口": [table.counts[k][2] for k in order],

@@ -33,6 +33,10 @@ people = "常住人口"
 households = "户数"
 elderly = "老年人口"
 children = "儿童人口"
+committee = "居委会"
+party_org = "党小组"
+worker_name = "网格员"  # read as somebody or nobody; the name goes no further
+duty = "职责"
 
 [demand]
 method = "buildings"

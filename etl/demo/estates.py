@@ -167,7 +167,11 @@ def estate_features(city: City, estates: list[Estate]) -> list[tuple[dict[str, s
 
 
 def estate_rows(rng: np.random.Generator, city: City, estates: list[Estate]) -> list[Row]:
-    """Give a row an estate, by name; one estate is not on the map."""
+    """Give a row an estate, by name and community.
+
+    Two rows are wrong: one names an estate that is not on the map, and one the name that two
+    estates bear, without a community to tell which.
+    """
     rows: list[Row] = []
     for one in estates:
         households = int(city.population.counts[list(one.grids), 0].sum())
@@ -175,4 +179,6 @@ def estate_rows(rng: np.random.Generator, city: City, estates: list[Estate]) -> 
         community = city.areas.community_name[_community(city, one)]
         content = round(float(rng.uniform(0.7, 0.98)), 2)
         rows.append([one.name, community, households, *flags, content])
-    return [*rows, ["望江小区", "望云台社区", 310, "否", "否", "否", "否", 0.8]]
+    flags = ["否"] * 4
+    gone, either = ["望江小区", "望云台社区"], [estates[_ACROSS].name, None]
+    return [*rows, [*gone, 310, *flags, 0.8], [*either, 280, *flags, 0.9]]

@@ -65,8 +65,7 @@ def planted_checks(city: City) -> list[Row]:
         [*here, "2026年10月13日", "制度运行", "8*", "物业公司", None, None, None],
         [*here, "2026/10/14", "分类收运", 64, "物业公司", due, None, "王某来电 13900000000"],
         [*here, "20261015", "分类收运", 66, "社区居委会", due, None, f"证件 {IDENTITY}"],
-        [*here, "2026-10-16", "分类设备与标志", 95, "社区居委会", None, None, None],
-        [*here, "2026-10-16", "分类设备与标志", 95, "社区居委会", None, None, None],
+        [*here, "2026-10-16", "分类设备与标志", "较好", "社区居委会", None, None, None],
     ]
 
 

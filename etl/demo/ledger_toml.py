@@ -2,13 +2,24 @@
 
 from typing import Final
 
+_UNITS: Final = """\
+[[units]]
+kind = "estate"
+path = "小区.geojson"
+id = "小区编码"
+name = "小区名称"
+street = "街道"
+community = "社区"
+
+"""
+
 _SOURCES: Final = """\
-[[ledgers]]  # a roster, not events: who is there now
+[[ledgers]]  # a roster: one row a person, no days
 name = "人员"
 path = "人员.xlsx"
 unit = "community"
 key = "社区代码"
-grain = "unit"
+grain = "event"
 item = "岗位"
 
 [[ledgers]]
@@ -23,6 +34,7 @@ value = "得分"
 owner = "责任单位"
 due = "整改期限"
 closed = "闭环日期"
+fails = "得分 < 90"  # what failed is a task until a later month shows that it passed
 
 [[ledgers]]
 name = "垃圾分类"
@@ -68,6 +80,7 @@ lat = "纬度"
 crs = "GCJ-02"
 grain = "event"
 date = "受理日期"
+id = "工单号"
 item = "类型"
 owner = "责任单位"
 due = "办结期限"
@@ -80,6 +93,14 @@ unit = "community"
 key = "社区名称"
 grain = "unit+period"
 date = "月份"
+
+[[ledgers]]
+name = "小区台账"
+path = "小区台账.xlsx"
+unit = "estate"
+key = "小区名称"
+community = "所属社区"
+grain = "unit"
 
 [[ledgers]]
 name = "康复服务"
@@ -166,6 +187,7 @@ formula = "sum(走访人次)/sum(重点对象数)"
 unit = "%"
 target = { 2026 = 0.9 }
 owner_role = "社区居委会"
+due = "2026-12-31"  # every community under the target is a task
 group = "民生服务"
 
 [[indicators]]
@@ -215,6 +237,23 @@ owner_role = "社区居委会"
 group = "居民管理"
 
 [[indicators]]
+id = "estates_managed"
+title = { zh = "有物业管理的小区比例", en = "Estates with a manager" }
+from = "小区台账"
+formula = "count(物业管理 = '是')/count()"
+unit = "%"
+group = "居民管理"
+
+[[indicators]]
+id = "grids_staffed"
+title = { zh = "定人定责网格比例", en = "Grids with a worker and a duty" }
+from = "grids"
+formula = "count(网格员 is not null and 职责 is not null)/count()"
+unit = "%"
+target = { 2026 = 1.0 }
+group = "党建网格"
+
+[[indicators]]
 id = "joined_in"
 title = { zh = "居民活动参与率", en = "Residents who joined in" }
 from = "满意度调查"
@@ -257,4 +296,27 @@ unit = "个"
 group = "居民管理"
 """
 
-LEDGERS: Final = _SOURCES + _INDICATORS
+_DUTIES: Final = """
+[[duties]]
+id = "monthly_check"
+title = { zh = "每月环境卫生检查", en = "Inspection every month" }
+every = "month"
+shown_by = "环境卫生检查"
+owner = "街道办事处"
+
+[[duties]]
+id = "quarterly_survey"
+title = { zh = "每季度居民满意度调查", en = "Survey of residents every quarter" }
+every = "quarter"
+days_after = 10
+shown_by = "满意度调查"
+owner = "社区居委会"
+
+[[duties]]
+id = "yearly_settlement"
+title = { zh = "康复服务经费结算", en = "Settlement of rehabilitation funds" }
+on = "01-30"
+owner = "区残联"
+"""
+
+LEDGERS: Final = _UNITS + _SOURCES + _INDICATORS + _DUTIES

@@ -208,7 +208,7 @@ def honour_rows(rng: np.random.Generator, city: City, month: Month) -> list[Row]
 
 
 def enrol_rows(rng: np.random.Generator, month: Month) -> list[Row]:
-    """Give who is enrolled at each centre of rehabilitation, counts only; some are very small."""
+    """Give who is enrolled at each centre of rehabilitation, counts only; the last has three."""
     rows: list[Row] = []
     for one in month.facilities:
         if one.kind.code not in _CENTRES or one.status != "开放":
@@ -219,4 +219,5 @@ def enrol_rows(rng: np.random.Generator, month: Month) -> list[Row]:
         trained = int(rng.integers(staff // 3, staff + 1))
         cells: Row = [one.id, one.name, month.as_of, enrolled, enrolled, staff, trained]
         rows.append(cells)
+    rows[-1][3:5] = [3, 3]
     return rows

@@ -14,9 +14,10 @@ import pytest
 import shapely
 from python_calamine import CalamineWorkbook
 
-from etl.build import check_city
+from etl.build import Checked, check_city
 from etl.demo import write_demo
 from etl.demo.city import City, in_metres, make_city, on_globe
+from etl.demo.inspections import IDENTITY
 from etl.demo.services import KINDS
 from etl.layers import CityLayers
 from etl.readers import read_city
@@ -300,15 +301,113 @@ def test_a_planted_fault_is_found_by_the_readers(layers: CityLayers, reason: str
     assert reason in found
 
 
-def test_every_code_that_the_document_names_is_found_and_none_of_them_blocks(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def checked(folder: Path) -> Checked:
+    return check_city(folder / "city.toml")
+
+
+def test_every_code_that_the_document_names_is_found_and_none_of_them_blocks(
+    checked: Checked,
+) -> None:
     document = (ROOT / "docs" / "demo.md").read_text("utf-8")
     planted = document.split("## Faults planted in it")[1].split("\n## ")[0]
     named = set(re.findall(r"`([A-Z]{2,}_[A-Z_]+|PII)`", planted))
-    found = check_city(folder / "city.toml").groups
-    assert len(named) > 25
+    found = checked.groups
+    assert len(named) > 35
     # only a build knows the month before; tests of months look for that one
     assert named - {group.code for group in found} == {"POP_JUMP"}
     assert [group.code for group in found if group.severity == "blocking"] == []
+
+
+PLANTED = (
+    ("环境卫生检查.csv", "PLACE_UNKNOWN", "网格编码", "990199999999001"),
+    ("环境卫生检查.csv", "PLACE_NONE", "网格编码", ""),
+    ("环境卫生检查.csv", "DATE_TEXT", "检查日期", "十月"),
+    ("环境卫生检查.csv", "DATE_FUTURE", "检查日期", "2026-12-05"),
+    ("环境卫生检查.csv", "DATE_ORDER", "整改期限", "2026-10-02"),
+    ("环境卫生检查.csv", "NUM_MASK", "得分", "8*"),
+    ("环境卫生检查.csv", "NUM_TEXT", "得分", "较好"),
+    ("环境卫生检查.csv", "PII", "备注", "王某来电 13900000000"),
+    ("环境卫生检查.csv", "PII", "备注", f"证件 {IDENTITY}"),
+    ("垃圾分类.xlsx", "DATE_TEXT", "月份", "十月"),
+    ("垃圾分类.xlsx", "NUM_MASK", "参与户数", "1*8"),
+    ("五类活动.tsv", "NUM_MASK", "次数", "20xx"),
+    ("五类活动.tsv", "NUM_UNIT", "次数", "200余"),
+    ("五类活动.tsv", "PLACE_UNKNOWN", "网格编码", "9901019999"),
+    ("案件.csv", "PLACE_UNKNOWN", "工单号", "20261090001"),
+    ("案件.csv", "DATE_ORDER", "工单号", "20261090002"),
+    ("案件.csv", "DATE_FUTURE", "工单号", "20261090003"),
+    ("案件.csv", "PII", "工单号", "20261090004"),
+    ("满意度调查.xlsx", "PLACE_UNKNOWN", "社区名称", "望云台社区"),
+    ("小区台账.xlsx", "PLACE_UNKNOWN", "小区名称", "望江小区"),
+    ("小区台账.xlsx", "PLACE_AMBIG", "所属社区", ""),
+    ("人员.xlsx", "PII", "身份证号", IDENTITY),
+    ("经费.xlsx", "NUM_UNIT", "支出（万元）", "约60"),
+    ("荣誉.csv", "DATE_TEXT", "授予年份", "20xx"),
+)
+
+
+def _numbered(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Read a ledger by itself, in the encoding it is known to have; rows as a person counts."""
+    if path.suffix == ".xlsx":
+        rows = [[str(cell) for cell in row] for row in _sheet(path)]
+        head = next(at for at, row in enumerate(rows) if row[1])
+        return [
+            (at, dict(zip(rows[head], row, strict=True)))
+            for at, row in enumerate(rows[head + 1 :], start=head + 2)
+        ]
+    encoding = "gbk" if path.name in ("环境卫生检查.csv", "荣誉.csv") else "utf-8-sig"
+    delimiter = "\t" if path.suffix == ".tsv" else ","
+    text = path.read_bytes().decode(encoding)
+    return list(enumerate(csv.DictReader(text.splitlines(), delimiter=delimiter), start=2))
+
+
+@pytest.mark.parametrize(("file", "code", "column", "cell"), PLANTED)
+def test_a_fault_of_a_ledger_is_found_in_its_row_and_no_other(
+    folder: Path, checked: Checked, file: str, code: str, column: str, cell: str
+) -> None:
+    (planted,) = [row for row, cells in _numbered(folder / file) if cells[column] == cell]
+    (fault,) = [one for one in checked.faults if (one.source, one.code) == (file, code)]
+    assert planted in fault.rows
+    twice = [one for one in PLANTED if one[:2] == (file, code)]
+    is_staff = file == "人员.xlsx"
+    assert is_staff or len(fault.rows) == len(twice)
+
+
+def test_rows_over_100_percent_and_cases_entered_twice_are_found(
+    folder: Path, checked: Checked
+) -> None:
+    said = {(fault.source, fault.code): fault.rows for fault in checked.faults}
+    over = [
+        row
+        for row, cells in _numbered(folder / "垃圾分类.xlsx")
+        if cells["网格编码"] and float(cells["准确户数"]) > float(cells["检查户数"])
+    ]
+    assert said["垃圾分类.xlsx", "RATE_OVER"] == tuple(over)
+    cases = _numbered(folder / "案件.csv")
+    numbers = [cells["工单号"] for _, cells in cases]
+    again = [row for at, (row, _) in enumerate(cases) if numbers[at] in numbers[:at]]
+    assert said["案件.csv", "ROW_TWICE"] == tuple(again)
+    assert (len(over), len(again)) == (1, 1)
+
+
+def test_the_estates_that_a_person_must_look_at_are_named(checked: Checked) -> None:
+    said = {
+        fault.code: fault.feature_id for fault in checked.faults if fault.source == "小区.geojson"
+    }
+    assert said == {"UNIT_STREET": "XQ0001", "UNIT_TIE": "XQ0059"}
+
+
+def test_no_personal_data_of_a_ledger_is_left_after_reading(checked: Checked) -> None:
+    held = [
+        cell
+        for part in checked.layers.ledgers
+        for cells in part.columns.values()
+        for cell in cells
+        if cell and (IDENTITY in cell or "13900000000" in cell)
+    ]
+    assert held == []
+    assert not any(IDENTITY in row.content for row in checked.rejected)
 
 
 def test_planted_faults_of_content_are_in_the_files(folder: Path, layers: CityLayers) -> None:
