@@ -23,6 +23,11 @@ with counted as (
     select 'entrance', count(*), count(distinct entrance_idx), coalesce(max(entrance_idx) + 1, 0)
     from entrance
     union all
+    select 'unit', count(*), count(distinct unit_idx), coalesce(max(unit_idx) + 1, 0)
+    from unit
+    union all
+    select 'unit id', count(*), count(distinct (kind, unit_id)), count(*) from unit
+    union all
     select 'demand', count(*), count(distinct demand_idx), coalesce(max(demand_idx) + 1, 0)
     from demand
 )
