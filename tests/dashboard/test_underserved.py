@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 
@@ -177,3 +178,94 @@ def test_not_enough_is_below_half_of_the_mean_or_below_the_floor(demo):
             else:
                 assert row["floor_m2"] < row["floor_m2_min"]
     assert seen
+
+
+def values_of(client, name, query):
+    release = client.get("/api/v1/release").json["release"]
+    got = client.get(f"/values/{release}/{name}?{query}")
+    assert got.status_code == 200, got.json
+    return got.json
+
+
+def test_a_third_without_any_supply_is_a_gini_of_a_third(microcity):
+    got = values_of(microcity, "fairness", "c=MED_STATION&m=15&t=walk")
+    # 3,600 of 5,400 people have the same access and 1,800 have none.
+    assert got["access"]["people"]["gini"] == pytest.approx(1 / 3)
+    assert got["access"]["people"]["held"][-1] == 1.0
+    assert got["cohorts"]["people"]["numerator"] == 3_600_000
+    assert got["cohorts"]["children"] is None
+    assert got["streets"] == {"best": None, "worst": None}
+
+
+def test_minutes_that_most_need_are_those_of_the_profile(demo):
+    client, _ = demo
+    got = values_of(client, "fairness", "c=MED_STATION&m=15&t=walk")
+    for name, cohort in got["cohorts"].items():
+        speed = cohort["speed"]
+        assert speed == (name if name == "elderly" else "standard")
+        for percent, minute in cohort["minutes"].items():
+            query = f"c=MED_STATION&t=walk&b={name}&v={speed}"
+            if minute is None:
+                value = client.get(f"/api/v1/summary?{query}&m=60").json["value"]
+                assert value * 100 < int(percent)
+                continue
+            value = client.get(f"/api/v1/summary?{query}&m={minute}").json["value"]
+            assert value * 100 >= int(percent)
+            if minute > 1:
+                before = client.get(f"/api/v1/summary?{query}&m={minute - 1}").json["value"]
+                assert before * 100 < int(percent)
+    best, worst = got["streets"]["best"], got["streets"]["worst"]
+    for street in (best, worst):
+        value = client.get(f"/api/v1/summary?c=MED_STATION&t=walk&m=15&a={street['code']}").json
+        assert value["value"] == street["numerator"] / street["denominator"]
+    assert best["numerator"] * worst["denominator"] >= worst["numerator"] * best["denominator"]
+
+
+def test_paper_against_feet_is_both_coverages_within_the_radius(microcity, real_data):
+    path = real_data / "microcity" / "expected" / "coverage.csv"
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["minutes"] == "15" and row["people"]]
+    for category, radius in (("EDU_PRIMARY", 500), ("MED_STATION", 300)):
+        got = values_of(microcity, "paper", f"c={category}&t=walk")
+        assert got["radius_m"] == radius
+        for mode in ("line", "walk"):
+            within = [
+                float(row["people"])
+                for row in rows
+                if (row["category"], row["mode"]) == (category, mode)
+                and row["nearest_m"]
+                and float(row["nearest_m"]) <= radius
+            ]
+            assert got[mode] == sum(within) * 1000
+    assert values_of(microcity, "paper", "c=all")["reason"] == "radius"
+
+
+def test_completeness_counts_what_is_met_level_by_level(demo):
+    client, _ = demo
+    got = values_of(client, "completeness", "m=15&t=walk&c=MED_STATION")
+    codes = [row["code"] for row in got["categories"]]
+    assert codes
+    total = dict.fromkeys(got["i"], 0)
+    for code in codes:
+        grids = client.get(f"/api/v1/grids?c={code}&m=15&t=walk&limit=1000").json["grids"]
+        for i in total:
+            total[i] += grids[i]["class"] in ("near", "full")
+    assert dict(zip(got["i"], got["met"], strict=True)) == total
+    assert sum(level["asked"] for level in got["levels"].values()) <= len(codes)
+
+
+def test_those_who_depend_on_one_facility_lose_it_when_it_closes(demo):
+    client, con = demo
+    rows = values_of(client, "dependence", "c=MED_STATION&t=walk")
+    assert [row["sole_milli"] for row in rows] == sorted(
+        (row["sole_milli"] for row in rows), reverse=True
+    )
+    # Whoever reaches exactly one facility depends on it, so the sums agree with the points.
+    ((reached,),) = con.execute(
+        "select sum(d.people_milli) from reach as r join demand as d using (demand_idx) join "
+        "category as c on c.category_idx = r.category_idx and c.code = 'MED_STATION' "
+        "where r.walk_dm <= 10000"
+    ).fetchall()
+    assert sum(row["sole_milli"] for row in rows) <= reached
+    assert max(row["served_milli"] for row in rows) <= reached
+    assert sum(row["served_milli"] for row in rows) >= reached
