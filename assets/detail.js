@@ -120,7 +120,9 @@
     return LC.h(
       'p',
       { class: 'reason' },
-      parts.map((part, k) => (k % 2 ? LC.h('b', null, part) : part))
+      parts.map((part, k) => (k % 2 ? LC.h('b', null, part) : part)),
+      LC.h('br'),
+      LC.h('span', { class: 'note' }, LC.facilityHours(place.nearest))
     );
   }
 

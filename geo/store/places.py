@@ -81,6 +81,7 @@ def _nearest(release: OpenRelease, question: Question, grid: int) -> dict[str, A
         nearest = {
             "id": mine["facility_id"],
             "name": mine["facility_name"],
+            "hours": mine["facility_hours"],
             "lon": mine["lon"],
             "lat": mine["lat"],
         }

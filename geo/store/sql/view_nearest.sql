@@ -23,6 +23,7 @@ select
     f.category_idx as facility_category_idx,
     f.facility_id,
     f.name as facility_name,
+    f.hours as facility_hours,
     f.lon,
     f.lat
 from answered as a
