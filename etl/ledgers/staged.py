@@ -291,6 +291,9 @@ class _Picked:
                 lambda part: found(part["cell"]),
             )
             self._con.execute("drop table ledger_cells")
+            if how == "number":
+                self._con.execute(f"alter table {table} add column number double")
+                self._con.execute(f"update {table} set number = number_of(plain)")  # noqa: S608 - a table of this module
             self._made[column, how] = table
             self.joins.append(f"left join {table} on {table}.cell = raw.{column}")
         return self._made[column, how]
@@ -350,8 +353,7 @@ def _cell_columns(picked: _Picked, cells: Cells) -> dict[str, str]:
         if kind == "text":
             columns[name] = picked.text(header)
             continue
-        plain = f"{picked.read(header, 'number')}.plain"
-        columns[name] = plain if kind == "plain" else f"number_of({plain})"
+        columns[name] = f"{picked.read(header, 'number')}.{kind}"
     return columns
 
 

@@ -1,6 +1,9 @@
 """Put ledgers into a release: their rows with places, and the values of indicators."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +17,7 @@ from etl.ledgers.doubts import rates_over
 from etl.ledgers.fitting import with_fitting
 from etl.ledgers.registers import registers_of
 from etl.ledgers.rows import headers_of, raw_rows
-from etl.ledgers.staged import Staged, stage
+from etl.ledgers.staged import RawLedger, Staged, stage
 from etl.ledgers.tasks import store_tasks
 from etl.ledgers.withhold import NO_PARENT, withheld
 from etl.readers.raw import objects
@@ -24,6 +27,8 @@ from etl.staging import etl_sql, run
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
 from geo.store.write import append, register
+
+_MEMORY: Final = "1GB"
 
 
 def store_ledgers(
@@ -48,39 +53,62 @@ def store_ledgers(
     staged: list[Staged] = []
     ledgers = zip(sources, layers.ledgers, strict=True)
     registers = registers_of(settings, layers, indicators)
-    for number, (source, layer) in enumerate([*ledgers, *registers]):
-        asked = formulas_of(source, indicators)
-        cells = cells_of(asked, headers_of(layer), layer.source)
-        one = (number, source, cells)
-        rows, placed = _staged(con, shapes, layer, one, settings.city.as_of)
-        staged.append(rows)
-        _store_rows(con, rows)
-        for idx, indicator in enumerate(indicators):
-            if indicator.ledger == source.name:
-                _store_indicator(con, idx, number, indicator)
-                _store_values(con, idx, rows, indicator)
-        over = rates_over(con, rows, indicators)
-        kept.append(replace(placed, faults=[*placed.faults, *over]))
-    more = store_tasks(con, staged, indicators, settings)
-    for rows in staged:
-        con.execute(f"drop table {rows.table}")
+    with _less_memory(con):
+        for number, (source, layer) in enumerate([*ledgers, *registers]):
+            asked = formulas_of(source, indicators)
+            cells = cells_of(asked, headers_of(layer), layer.source)
+            one = (number, source, cells)
+            rows, placed = _stored(con, shapes, layer, one, (indicators, settings.city.as_of))
+            staged.append(rows)
+            kept.append(placed)
+        more = store_tasks(con, staged, indicators, settings)
+        for rows in staged:
+            con.execute(f"drop table {rows.table}")
     return replace(layers, ledgers=[_with(layer, more) for layer in kept[: len(sources)]])
 
 
-def _staged(
+def _stored(
     con: Connection,
     shapes: GridShapes,
     layer: Layer,
     ledger: tuple[int, LedgerSource, Cells],
-    as_of: str,
+    asked: tuple[Sequence[Indicator], str],
 ) -> tuple[Staged, Layer]:
-    """Stage the rows of a ledger, those of a large text out of its file."""
-    _, source, cells = ledger
-    if not isinstance(layer, BulkLayer):
-        return stage(con, shapes, raw_rows(con, layer, cells), ledger, as_of)
-    with bulk_rows(con, layer, source, cells) as raw:
+    """Stage the rows of a ledger, those of a large text out of its file, and store them."""
+    number, source, cells = ledger
+    indicators, as_of = asked
+    is_bulk = isinstance(layer, BulkLayer)
+    rows = bulk_rows(con, layer, source, cells) if is_bulk else _rows(con, layer, cells)
+    with rows as raw:
         staged, placed = stage(con, shapes, raw, ledger, as_of)
-        return staged, with_samples(placed, raw)
+        _store_rows(con, staged)
+        for idx, indicator in enumerate(indicators):
+            if indicator.ledger == source.name:
+                _store_indicator(con, idx, number, indicator)
+                _store_values(con, idx, staged, indicator)
+        over = rates_over(con, staged, indicators)
+        placed = replace(placed, faults=[*placed.faults, *over])
+        return staged, with_samples(placed, raw) if is_bulk else placed
+
+
+@contextmanager
+def _rows(con: Connection, layer: Layer, cells: Cells) -> Iterator[RawLedger]:
+    yield raw_rows(con, layer, cells)
+
+
+@contextmanager
+def _less_memory(con: Connection) -> Iterator[None]:
+    """Let the database hold less while Python holds cells beside it; it spills the rest."""
+    query = "select current_setting('memory_limit'), current_setting('temp_directory')"
+    before, spill = con.execute(query).fetchall()[0]
+    if not str(spill).endswith(".spill"):
+        yield
+        return
+    con.execute(f"set memory_limit = '{_MEMORY}'")
+    try:
+        yield
+    finally:
+        con.execute(f"set memory_limit = '{before}'")
 
 
 def _with(layer: Layer, faults: list[Fault]) -> Layer:

@@ -13,8 +13,13 @@ from geo.store.queries import fetch_columns
 from geo.store.write import schema_sql
 
 _NOT_CONTENT = frozenset({"release_stamp"})
-_SLICED_BY = {"reach": "category_idx", "profile": "category_idx", "near": "category_idx"}
-"""Tables too long for one fetch, and the leading column by which they are fetched in slices."""
+_SLICED_BY = {
+    "reach": "category_idx",
+    "profile": "category_idx",
+    "near": "category_idx",
+    "ledger_row": "ledger_idx * 100_000 + row // 250_000",
+}
+"""Tables too long for one fetch, and what their order begins with, by which they are sliced."""
 _ORDER = {
     "profile": "category_idx, speed_idx, mode, grid_idx, minute",
     "boundary": "boundary_idx",
