@@ -9,6 +9,7 @@ from dashboard.http import guard
 from dashboard.http.api_calendar import calendar_asked
 from dashboard.http.api_gaps import underserved_asked
 from dashboard.http.api_indicators import indicators_asked
+from dashboard.http.api_units import units_asked
 from dashboard.http.openapi import document
 from dashboard.snapshots import Snapshots
 from dashboard.state import BadRequestError, read_minute
@@ -85,6 +86,10 @@ def _register_lists(server: Flask, snapshots: Snapshots) -> None:
     @server.get("/api/v1/indicators")
     def indicators_of() -> ResponseReturnValue:
         return jsonify(indicators_asked(_open(snapshots), request.args))
+
+    @server.get("/api/v1/units")
+    def units_of() -> ResponseReturnValue:
+        return jsonify(units_asked(_open(snapshots), request.args))
 
     @server.get("/api/v1/calendar")
     def calendar_of() -> ResponseReturnValue:

@@ -24,8 +24,8 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "d": ("data month, YYYY-MM; the published one when left out", {"type": "string"}),
     "i": ("indicator id; the list of all when left out", {"type": "string"}),
     "level": (
-        "kind of place",
-        {"enum": ["city", "district", "street", "community", "grid", "facility"]},
+        "city, district, street, community, grid, facility, or a kind of further places (/units)",
+        {"type": "string"},
     ),
     "period": ("month YYYY-MM or year YYYY; all when left out", {"type": "string"}),
     "from": ("first day, YYYY-MM-DD; of the month of the data when left out", {"type": "string"}),
@@ -57,6 +57,10 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
     "/grids/{id}": ("One grid", _QUESTION),
     "/indicators": ("The indicators, or the values of one", ("i", "level", "a", "period", "d")),
+    "/units": (
+        "The kinds of further places, or the places of one kind u with all that is known of them",
+        ("u", "a", "d", "limit", "offset"),
+    ),
     "/calendar": (
         "What falls due when: duties and tasks, and whether they are done",
         ("from", "to", "owner", "d"),

@@ -1,7 +1,7 @@
 """Hold the rows of one kind of further places, from all files of the kind together."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from etl.layers import Fault, Layer, Objects, Rejected, as_headed, row_json
 from etl.masking import is_personal
 from etl.readers.raw import objects
 from etl.section import count
+from etl.synonyms import fold
 from etl.units.declared import UNIT_COLUMNS, UnitSource
 
 LEVELS: Final = ("district", "street", "community")
@@ -71,9 +72,15 @@ class UnitRows:
 
 
 def rows_of(
-    kind: str, blocks: Sequence[tuple[UnitSource, Layer]]
+    kind: str, blocks: Sequence[tuple[UnitSource, Layer]], hidden: Collection[str] = ()
 ) -> tuple[UnitRows, list[list[Fault]]]:
-    """Put the files of a kind together, and say for each which amounts are no numbers."""
+    """Put the files of a kind together, and say for each which amounts are no numbers.
+
+    Parameters
+    ----------
+    hidden
+        Columns that are not kept among the attributes.
+    """
     layers = [layer for _, layer in blocks]
     sizes = [len(layer.row) for layer in layers]
     people = [_milli(layer, "people") for layer in layers]
@@ -90,7 +97,7 @@ def rows_of(
         decided=_joined(layers, "decided_street"),
         people_milli=np.concatenate([amount for amount, _ in people]),
         households_milli=np.concatenate([amount for amount, _ in households]),
-        attributes=objects([text for layer in layers for text in _attributes(layer)]),
+        attributes=objects([text for layer in layers for text in _attributes(layer, hidden)]),
     )
     odd = [[*one, *two] for (_, one), (_, two) in zip(people, households, strict=True)]
     return rows, odd
@@ -158,12 +165,16 @@ def _thousandths(cell: str) -> int:
     return value
 
 
-def _attributes(layer: Layer) -> list[str]:
+def _attributes(layer: Layer, hidden: Collection[str]) -> list[str]:
     own = {layer.headers[name] for name in UNIT_COLUMNS if name in layer.headers}
+    folded = {fold(name) for name in hidden}
     kept = {
         header: cells
         for header, cells in as_headed(layer).items()
-        if header not in own and header not in UNIT_COLUMNS and not is_personal(header)
+        if header not in own
+        and header not in UNIT_COLUMNS
+        and not is_personal(header)
+        and fold(header) not in folded
     }
     return [
         json.dumps(

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.layers import CityLayers, Fault, Layer, Objects
+from etl.ledgers.declared import UNITS_OF, declared
 from etl.readers.raw import objects
 from etl.settings import CitySettings
 from etl.shapes import GridShapes
 from etl.staging import run, said
 from etl.units.committees import committees_of_grids, join_committees, named_by_grids
-from etl.units.declared import COMMITTEE, UnitSource, declared_units, unit_kinds
+from etl.units.declared import COMMITTEE, declared_units, unit_kinds
 from etl.units.faults import unit_faults
 from etl.units.named import Areas, place_named
 from etl.units.place import NONE, UnitPlaces, place_shapes, settle
@@ -21,8 +22,6 @@ from etl.units.rows import UNIT_ID, UnitRows, rows_of, without
 from etl.units.units import Units, write_units
 from geo.store.connect import Connection
 from geo.store.write import append, register
-
-Blocks = list[tuple[UnitSource, Layer]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ def store_units(
         own = [at for at, (source, _) in enumerate(blocks) if source.kind == kind]
         units: Units | None = None
         if own:
-            read = _read(shapes, areas, kind, [blocks[at] for at in own])
+            rows, faults = rows_of(kind, [blocks[at] for at in own], _hidden(settings, kind))
+            read = _placed(shapes, areas, rows, faults)
             units = read.units
             kept |= dict(zip(own, read.layers, strict=True))
         if kind == COMMITTEE:
@@ -82,9 +82,19 @@ def _store_kind(con: Connection, kind: str, words: tuple[str, str]) -> None:
     append(con, "unit_kind", columns)
 
 
-def _read(shapes: GridShapes, areas: Areas, kind: str, blocks: Blocks) -> _Read:
+def _hidden(settings: CitySettings, kind: str) -> set[str]:
+    """List the columns of which small counts are withheld: kept as attributes they would show."""
+    _, indicators = declared(settings)
+    return {
+        column
+        for indicator in indicators
+        if indicator.floor and indicator.ledger == f"{UNITS_OF}{kind}"
+        for column in indicator.formula.columns
+    }
+
+
+def _placed(shapes: GridShapes, areas: Areas, rows: UnitRows, faults: list[list[Fault]]) -> _Read:
     """Place the rows of a kind, and set those aside that cannot be told apart."""
-    rows, faults = rows_of(kind, blocks)
     found = place_shapes(shapes, areas.of_grid, rows.geometry)
     _settle(rows, found, areas)
     is_outside = ~found.is_placed & np.array([not one for one in found.rivals], dtype=bool)
@@ -100,7 +110,7 @@ def _read(shapes: GridShapes, areas: Areas, kind: str, blocks: Blocks) -> _Read:
             faults[block].append(fault)
     names = [name or code for name, code in zip(rows.names, rows.ids, strict=True)]
     units = Units(
-        *(kind, ids, objects(names), found, rows.geometry),
+        *(rows.kind, ids, objects(names), found, rows.geometry),
         *(rows.people_milli, rows.households_milli, rows.attributes),
     ).taken(keep)
     layers = _kept_layers(rows, ids, reason, faults)

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
+from dashboard.http.api_units import units_asked
+from dashboard.state import BadRequestError
 from etl.build import BuildOptions, Built, build_city, check_city
 from etl.shapes import GridShapes, grid_shapes
 from etl.tables import Filters, indicators
@@ -431,3 +433,20 @@ def test_the_table_of_indicators_lists_estates_with_their_area(shown: OpenReleas
     ]
     inside = table(shown, replace(asked, area="街0"), limit=9, offset=0)["rows"]
     assert sorted(row["id"] for row in inside) == ["E1", "E8"]
+
+
+def test_programs_get_the_places_of_a_kind_with_their_columns(shown: OpenRelease) -> None:
+    found = units_asked(shown, {"u": "estate", "a": "街1"})
+    assert [unit["id"] for unit in found["units"]] == ["E2", "E4"]
+    first = found["units"][0]
+    assert (first["street"], first["community"], first["is_tied"]) == ("街1", "街1/社10", False)
+    assert first["area_m2"] == pytest.approx(100 * 130, rel=1e-6)
+    # what is withheld where it is small is in no attribute either
+    assert first["attributes"] == {"物业管理": "是"}
+    page = units_asked(shown, {"u": "estate", "limit": "2", "offset": "6"})
+    assert [unit["id"] for unit in page["units"]] == ["E3", "E5"]
+    kinds = {kind["kind"]: kind["n"] for kind in units_asked(shown, {})["kinds"]}
+    assert kinds == {"estate": 8, "party_grid": 2, "committee": 4, "school_zone": 1}
+    for words in ({"u": "villa"}, {"u": "estate", "limit": "1001"}, {"a": "无"}, {"x": "1"}):
+        with pytest.raises(BadRequestError):
+            units_asked(shown, words)

@@ -93,6 +93,12 @@ title = { zh = "物业管理", en = "Managed" }
 from = "units:estate"
 formula = "count(物业管理 = '是')/count()"
 [[indicators]]
+id = "in_need"
+title = { zh = "低保户", en = "In need" }
+from = "units:estate"
+formula = "sum(低保户)"
+floor = 5
+[[indicators]]
 id = "named_and_charged"
 title = { zh = "定人定责", en = "Worker and duty" }
 from = "grids"
@@ -141,7 +147,7 @@ def _write_files(folder: Path) -> None:
     for code, name, street, decided, box in ESTATES:
         named = {"编码": code, "小区": name, "街道": street or None, "定": decided or None}
         managed = "是" if code in ("E2", "E3") else "否"
-        rows.append((named | {"物业管理": managed, "电话": "1"}, box))
+        rows.append((named | {"物业管理": managed, "电话": "1", "低保户": "3"}, box))
     _geojson(folder / "小区.geojson", rows)
     inside, outside = lonlat([[600.0, 200.0], [-900.0, 200.0]])
     _csv(folder / "党建.csv", ["编码", "经度", "纬度"], ["P1", *inside], ["P2", *outside])
