@@ -28,11 +28,26 @@ def fitted(source: LedgerSource, headers: Sequence[str]) -> LedgerSource:
         is_needed = role in ("key", "lon", "lat") or template.roles.get(role) != header
         if found is not None or is_needed or header in source.mapped:
             columns[role] = found or source.mapped.get(header, header)
+    names = _needed(source, headers)
     tasks = source.tasks
-    if tasks is not None and tasks.fails is not None:
-        fails = renamed(tasks.fails, _names(tasks.fails, source, headers))
-        tasks = replace(tasks, fails=fails)
+    if any(header is None for header in names.values()):
+        tasks = None
+    elif tasks is not None and tasks.fails is not None:
+        tasks = replace(tasks, fails=renamed(tasks.fails, names))
     return replace(source, columns=columns, tasks=tasks)
+
+
+def _needed(source: LedgerSource, headers: Sequence[str]) -> dict[str, str | None]:
+    """Find the columns of a template that tell what failed or what is closed, None where not."""
+    template, tasks = source.template, source.tasks
+    if template is None or tasks is None:
+        return {}
+    if tasks.fails is not None:
+        return _names(tasks.fails, source, headers)
+    closed = source.columns["closed"]
+    if closed not in template.columns:
+        return {}
+    return {closed: template.find(closed, headers, source.mapped)}
 
 
 def with_fitting(
@@ -65,8 +80,8 @@ def with_fitting(
         else:
             kept.append(replace(indicator, formula=renamed(indicator.formula, names)))
     ledgers = [
-        _noted(layer, lacking.get(source.name, {}))
-        for source, layer in zip(sources, layers.ledgers, strict=True)
+        _without_tasks(_noted(layer, lacking.get(source.name, {})), _needed(source, each))
+        for source, layer, each in zip(sources, layers.ledgers, headers, strict=True)
     ]
     own = tuple(fitted(source, each) for source, each in zip(sources, headers, strict=True))
     return own, tuple(kept), replace(layers, ledgers=ledgers)
@@ -96,6 +111,16 @@ def _names(formula: Formula, source: LedgerSource, headers: Sequence[str]) -> di
     if template is None:
         return {}
     return {name: template.find(name, headers, source.mapped) for name in formula.columns}
+
+
+def _without_tasks(layer: Layer, needed: Mapping[str, str | None]) -> Layer:
+    missing = [name for name, header in needed.items() if header is None]
+    if not missing:
+        return layer
+    message = f"No tasks are made of it: the file has no column {', '.join(missing)}."
+    action = 'Add the columns, or say which they are: columns = { "办结日期" = "..." }.'
+    fault = Fault("PACK_COLUMN", "note", layer.source, None, None, message, action)
+    return replace(layer, faults=[*layer.faults, fault])
 
 
 def _noted(layer: Layer, lacking: Mapping[str, Sequence[str]]) -> Layer:

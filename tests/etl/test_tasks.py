@@ -245,6 +245,20 @@ def test_places_under_a_target_are_tasks_of_its_owner(month: Month, tmp_path: Pa
     assert (task["state"], task["passed_value"], task["passed_on"]) == ("closed", "88.0", "2026-10")
 
 
+def test_a_case_ledger_of_a_pack_without_closing_days_makes_no_tasks_and_says_so(
+    month: Month, tmp_path: Path
+) -> None:
+    toml = '[[ledgers]]\npack = "case"\nname = "诉求"\npath = "诉求.csv"\nkey = "网格"\n'
+    head, row = "网格,受理日期,承办单位,办理时限", "G00,2026-10-05,城管局,2026-10-20"
+    without = month("2026-10", toml, {"诉求.csv": [head, row]})
+    assert _tasks(tmp_path / "store") == {}
+    said = [fault.message for fault in without.faults if fault.code == "PACK_COLUMN"]
+    assert [text for text in said if "No tasks" in text and "办结日期" in text] != []
+    month("2026-10", toml, {"诉求.csv": [head + ",办结日期", row + ","]})
+    (task,) = _tasks(tmp_path / "store").values()
+    assert (task["state"], task["owner"]) == ("overdue", "城管局")
+
+
 @pytest.mark.parametrize(
     ("header", "cell", "expected"),
     [
