@@ -63,5 +63,5 @@ def _earlier(store: Path) -> tuple[Connection | None, list[Fault]]:
         return open_release(releases.release_path(store, release)), []
     except StoreError as error:
         message = f"The earlier months could not be read: {error}"
-        action = "The history begins with this month."
+        action = "The history and the tasks begin with this month."
         return None, [Fault("HISTORY_LOST", "warning", "store", None, None, message, action)]

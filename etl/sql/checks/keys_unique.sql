@@ -30,6 +30,8 @@ with counted as (
     union all
     select 'demand', count(*), count(distinct demand_idx), coalesce(max(demand_idx) + 1, 0)
     from demand
+    union all
+    select 'task', count(*), count(distinct task_id), count(*) from task
 )
 
 select
