@@ -34,6 +34,7 @@ def store_history(con: Connection, store: Path, month: str) -> list[Fault]:
                 append(con, table, fetch_columns(earlier, query, {"month": month}))
             run(con, f"marts/{table}")
         _store_indicators(con, earlier, month)
+        _store_duties(con, earlier)
     finally:
         if earlier is not None:
             earlier.close()
@@ -53,6 +54,18 @@ def _store_indicators(con: Connection, earlier: Connection | None, month: str) -
     finally:
         con.unregister("earlier_indicators")
     run(con, "marts/indicator_history_floor")
+
+
+def _store_duties(con: Connection, earlier: Connection | None) -> None:
+    """Take over what earlier releases saw of duties that the ledgers of this one do not show."""
+    if earlier is None:
+        return
+    query = "select * from duty order by duty_id, due_on, zh, owner"
+    register(con, "earlier_duties", fetch_columns(earlier, query))
+    try:
+        run(con, "marts/duty_carried")
+    finally:
+        con.unregister("earlier_duties")
 
 
 def _earlier(store: Path) -> tuple[Connection | None, list[Fault]]:

@@ -256,7 +256,11 @@ def records(
 
 
 def _filled(array: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
-    return array.filled(-1) if array.dtype.kind in "iu" else array.filled(None)
+    if array.dtype.kind == "O":  # filled(None) would write "?" there
+        known = np.ma.getdata(array).copy()
+        known[np.ma.getmaskarray(array)] = None
+        return known
+    return array.filled({"i": -1, "u": -1, "f": np.nan}.get(array.dtype.kind))
 
 
 def _read_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:

@@ -123,6 +123,23 @@ def test_a_ledger_shows_month_by_month_who_did_it(build: Build, ask: Ask, tmp_pa
     assert list(found)[-1] == "2027-10"
 
 
+def test_what_an_earlier_month_showed_is_kept(build: Build, ask: Ask, tmp_path: Path) -> None:
+    duty = _duty(id="a", every="month", shown_by="走访", per="city") + _duty(
+        id="b", every="quarter", shown_by="走访", per="city"
+    )
+    (tmp_path / "city").mkdir()
+    for month, day in (("2026-08", "2026-08-03"), ("2026-09", "2026-09-30"), ("2026-10", "")):
+        rows = [VISITS[0], *([f"社00,{day},宣传"] if day else [])]
+        (tmp_path / "city" / "走访.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+        build(SmallCity(as_of=month, extra=LEDGER + duty))
+    rows = ask("select duty_id, period, state from duty where due_on >= '2026-07' order by all")
+    found = {(key, period): state for key, period, state in rows}
+    assert [found["a", f"2026-{month:02d}"] for month in (7, 8, 9, 10, 11)] == [
+        *("unknown", "done", "done", "missed", "due"),
+    ]
+    assert [found["b", f"2026-Q{quarter}"] for quarter in (3, 4)] == ["done", "due"]
+
+
 def test_a_ledger_of_months_shows_its_quarter_even_if_the_report_is_late(
     build: Build, ask: Ask, tmp_path: Path
 ) -> None:
