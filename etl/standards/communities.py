@@ -1,11 +1,12 @@
 """Read the ledgers of communities into layers: columns named, numbers, words and days read."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from etl.layers import CityLayers, Fault, Layer, Objects, Say
+from etl.layers import Fault, Layer, Objects
+from etl.readers import Reading
 from etl.readers.amounts import Amounts, amounts
 from etl.readers.columns import resolve
 from etl.readers.dates import day_text
@@ -35,13 +36,9 @@ _SAMPLES: Final = 3
 _DAY_LETTERS: Final = 10
 
 
-def with_communities(settings: CitySettings, layers: CityLayers, say: Say) -> CityLayers:
+def community_layers(settings: CitySettings, reading: Reading) -> list[Layer]:
     """Read the ledgers of communities of a city beside its other files."""
-    found: list[Layer] = []
-    for source in community_sources(settings):
-        say(f"{source.title} {source.shown}")
-        found.append(read_communities(source))
-    return replace(layers, communities=found)
+    return reading.parts(lambda: community_sources(settings), read_communities)
 
 
 def read_communities(source: CommunitySource) -> Layer:

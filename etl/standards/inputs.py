@@ -83,6 +83,7 @@ def given_at(con: Connection, shapes: GridShapes, level: str, *, has_network: bo
             given.add(f"has_{name}", _has(given.values[column]), "map")
     else:
         given = _plain(con, "area", "area_idx", "map", {"level": level})
+        _sums(con, given, level)
     if level in ("community", "street", "district", "city"):
         _reach(con, given, level, has_network=has_network)
     _indicators(con, given, level)
@@ -277,6 +278,13 @@ def _amount(name: str, text: str) -> float:
     return float(number.text) if is_number and number.text is not None else np.nan
 
 
+def _sums(con: Connection, given: Given, level: str) -> None:
+    """Add up what the ledgers say of communities; unknown where one of them is silent."""
+    rows = fetch_columns(con, etl_sql("standards/community_sums"), {"level": level})
+    for name in rows:
+        given.add(f"sum_{name}", plain_values(rows[name]), "ledger")
+
+
 def _reach(con: Connection, given: Given, level: str, *, has_network: bool) -> None:
     parameters = {"level": level, "mode": int(has_network)}
     rows = fetch_columns(con, etl_sql("standards/area_reach"), parameters)
@@ -306,6 +314,10 @@ def _indicators(con: Connection, given: Given, level: str) -> None:
         at = np.searchsorted(given.place, place[own])
         column[at] = values[own]
         given.add(f"indicator_{id_}", column, "ledger")
+    surveyed = given.values.get("indicator_satisfaction")
+    if surveyed is not None and "satisfaction" in given.values:
+        said = given.values["satisfaction"]
+        given.add("satisfaction", np.where(np.isnan(said), surveyed, said), "ledger")
 
 
 def unknown_names(rule: Rule, given: Given, numbers: Mapping[str, object]) -> list[str]:

@@ -7,13 +7,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.readers.raw import objects
 from etl.standards.inputs import Given
 from etl.standards.packs import PackRule, Share
 from etl.standards.verdicts import Found, found_rows
 from geo.formula import read_row_formula
 from geo.formula_values import Floats, evaluate
-from geo.rules import NOT_APPLICABLE, NOT_ASSESSABLE, REASONS, Bound, Rule, judge
+from geo.rules import (
+    BORDERLINE,
+    FAIL,
+    NOT_APPLICABLE,
+    NOT_ASSESSABLE,
+    PASS,
+    REASONS,
+    Bound,
+    Rule,
+    judge,
+)
 from geo.store.connect import Connection
 
 _CHAIN: Final = (
@@ -61,11 +70,11 @@ def shared(
     applies = (least.verdict != NOT_APPLICABLE) & (denominator > 0)
     if not dated.bounds:
         applies[:] = False
-    missing = objects([""] * given.rows)
-    missing[least.verdict == NOT_ASSESSABLE] = ",".join(share.columns) or ",".join(share.rules)
+    missing = (least.verdict == NOT_ASSESSABLE).astype(np.int64)
+    patterns = ("", ",".join(share.columns) or ",".join(share.rules))
     counts = [numerator, unknown, exempt, denominator]
     shown = replace(rule, rule=dated)
-    return found_rows(idx, shown, given, least, applies, missing, counts)
+    return found_rows(idx, shown, given, least, applies, (missing, patterns), counts)
 
 
 def _dated(rule: PackRule, year: float) -> Rule:
@@ -103,9 +112,9 @@ def _parts(
 def _passed(places: Given, counted: Sequence[Found]) -> Floats:
     """Tell of each place whether a rule of several is passed; unknown where none says so."""
     found = np.full(places.rows, np.nan)
-    for word, value in (("borderline", 0.0), ("fail", 0.0), ("pass", 1.0)):
+    for verdict, value in ((BORDERLINE, 0.0), (FAIL, 0.0), (PASS, 1.0)):
         for each in counted:
-            found[np.searchsorted(places.place, each.place[each.verdict == word])] = value
+            found[np.searchsorted(places.place, each.place[each.verdict == verdict])] = value
     return found
 
 

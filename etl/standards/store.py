@@ -1,11 +1,8 @@
 """Judge a city by the packs that apply to it; put rules, verdicts and inputs into the release."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from etl.readers.raw import objects
 from etl.settings import CitySettings
@@ -13,30 +10,18 @@ from etl.shapes import GridShapes
 from etl.staging import run
 from etl.standards.choose import Chosen, chosen_packs
 from etl.standards.inputs import Given, given_at, unknown_names
+from etl.standards.merges import store_merges
 from etl.standards.packs import LEVELS, Pack, PackRule
 from etl.standards.shares import shared
 from etl.standards.verdicts import Found, plain
+from etl.standards.written import Judging, store_found
 from geo.errors import SettingsError
-from geo.formula_values import is_missing
 from geo.store.connect import Connection
 from geo.store.write import append
 
-_LISTED: Final = ("room_", "class_")
-"""Inputs that stand in community_component already."""
-
-
-@dataclass(frozen=True)
-class Judging:
-    """A pack rule with its number in the release and the numbers of its pack."""
-
-    idx: int
-    rule: PackRule
-    numbers: Mapping[str, float | None]
-    tables: Mapping[str, Mapping[str, float]]
-
 
 def store_standards(con: Connection, shapes: GridShapes, settings: CitySettings) -> None:
-    """Fill the tables rule_pack, rule_param, rule, verdict, verdict_input and verdict_count.
+    """Fill the tables of packs, rules and verdicts, and what follows from them.
 
     Every shipped pack is listed; only those that the city names are judged. Areas, ledgers and the
     reach of every category must be in the release already.
@@ -62,10 +47,10 @@ def store_standards(con: Connection, shapes: GridShapes, settings: CitySettings)
         for level in LEVELS
         if level in levels
     }
-    found = judge_all(con, judgings, given)
-    _store_verdicts(con, found)
-    _store_inputs(con, judgings, given, found)
+    store_found(con, judgings, given, judge_all(con, judgings, given))
     run(con, "standards/verdict_count")
+    run(con, "standards/gap_cost")
+    store_merges(con, shapes, chosen, given)
 
 
 def judge_all(
@@ -201,66 +186,3 @@ def demand_text(rule: PackRule) -> str:
     parts += [f"<= {bound.formula.written}" for bound in rule.rule.at_most]
     parts += [f">= {share} ({year})" for year, share in rule.targets.items()]
     return "; ".join(parts)
-
-
-def _store_verdicts(con: Connection, found: list[Found]) -> None:
-    if not found:
-        return
-    names = ("value", "threshold", "gap", "numerator", "unknown", "exempt", "denominator")
-    columns: dict[str, NDArray[Any]] = {
-        "rule_idx": np.concatenate([np.full(len(each.place), each.rule_idx) for each in found]),
-        "place_idx": np.concatenate([each.place for each in found]),
-    }
-    for name in ("verdict", "clause", "reason", "missing"):
-        columns[name] = np.concatenate([getattr(each, name) for each in found])
-    for name in names:
-        columns[name] = np.ma.masked_invalid(
-            np.concatenate([getattr(each, name) for each in found])
-        )
-    append(con, "verdict", columns)
-
-
-def _store_inputs(
-    con: Connection, judgings: list[Judging], given: Mapping[str, Given], found: list[Found]
-) -> None:
-    """Write what the rules of each level used, where it is known, of the places they apply to."""
-    for level, own in given.items():
-        used = [each for each in judgings if each.rule.level == level]
-        counted = [each for each in judgings if each.rule.share and each.rule.share.places == level]
-        names = [
-            name for each in used if each.rule.share is None for name in each.rule.rule.columns
-        ]
-        names += [name for each in counted if each.rule.share for name in each.rule.share.columns]
-        numbers = {each.idx for each in used}
-        places = [each.place for each in found if each.rule_idx in numbers]
-        places += [own.place] if counted else []
-        if places:
-            judged = np.isin(own.place, np.unique(np.concatenate(places)))
-            _append_inputs(con, level, own, sorted(set(names)), judged)
-
-
-def _append_inputs(
-    con: Connection, level: str, own: Given, names: list[str], judged: NDArray[np.bool_]
-) -> None:
-    for name in names:
-        values = own.values.get(name)
-        if values is None or name.startswith(_LISTED):
-            continue
-        is_text = values.dtype == object
-        known = judged & ~is_missing(values)
-        n = int(known.sum())
-        origin = own.origin[name]
-        append(
-            con,
-            "verdict_input",
-            {
-                "level": objects([level] * n),
-                "place_idx": own.place[known],
-                "name": objects([name] * n),
-                "value": np.ma.masked_all(n) if is_text else values[known],
-                "word": objects([str(v) for v in values[known]] if is_text else [None] * n),
-                "origin": objects([origin] * n)
-                if isinstance(origin, str)
-                else objects([str(each) for each in origin[known]]),
-            },
-        )

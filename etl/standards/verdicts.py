@@ -2,43 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.readers.raw import objects
 from etl.standards.inputs import Given
 from etl.standards.packs import PackRule
 from geo.formula_values import Floats
-from geo.rules import (
-    BORDERLINE,
-    FAIL,
-    NOT_APPLICABLE,
-    NOT_ASSESSABLE,
-    REASONS,
-    VERDICTS,
-    Judged,
-    judge,
-)
+from geo.rules import BORDERLINE, FAIL, NOT_APPLICABLE, NOT_ASSESSABLE, Judged, judge
 
-_WORDS = objects(list(VERDICTS))
-_REASONS = objects(list(REASONS))
+Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Found:
-    """The verdicts of one rule, shape (k,) each, of the places that it applies to."""
+    """The verdicts of one rule, shape (k,) each, of the places that it applies to.
+
+    Attributes
+    ----------
+    verdict, reason
+        Positions in `geo.rules.VERDICTS` and `REASONS`.
+    clause, missing
+        Positions in `clauses` and `patterns`: texts repeat, and there are many rows.
+    """
 
     rule_idx: int
-    place: NDArray[np.int64]
-    verdict: NDArray[Any]
+    place: Codes
+    verdict: Codes
+    reason: Codes
     value: Floats
     threshold: Floats
     gap: Floats
-    clause: NDArray[Any]
-    reason: NDArray[Any]
-    missing: NDArray[Any]
+    clause: Codes
+    clauses: tuple[str, ...]
+    missing: Codes
+    patterns: tuple[str, ...]
     numerator: Floats
     unknown: Floats
     exempt: Floats
@@ -62,45 +60,57 @@ def found_rows(
     given: Given,
     judged: Judged,
     applies: NDArray[np.bool_],
-    missing: NDArray[Any],
+    missing: tuple[Codes, tuple[str, ...]],
     counts: list[Floats],
 ) -> Found:
     """Give the rows of a rule; `counts` are numerator, unknown, exempt and denominator."""
-    clauses = objects([*(bound.clause or rule.clause for bound in rule.rule.bounds), rule.clause])
+    bounds = rule.rule.bounds
     return Found(
-        idx,
-        given.place[applies],
-        _WORDS[judged.verdict][applies],
-        judged.value[applies],
-        judged.threshold[applies],
-        judged.gap[applies],
-        clauses[judged.bound][applies],
-        _REASONS[judged.reason][applies],
-        missing[applies],
-        *(count[applies] for count in counts),
+        rule_idx=idx,
+        place=given.place[applies],
+        verdict=judged.verdict[applies].astype(np.int64),
+        reason=judged.reason[applies].astype(np.int64),
+        value=judged.value[applies],
+        threshold=judged.threshold[applies],
+        gap=judged.gap[applies],
+        clause=np.where(judged.bound < 0, len(bounds), judged.bound)[applies],
+        clauses=(*(bound.clause or rule.clause for bound in bounds), rule.clause),
+        missing=missing[0][applies],
+        patterns=missing[1],
+        numerator=counts[0][applies],
+        unknown=counts[1][applies],
+        exempt=counts[2][applies],
+        denominator=counts[3][applies],
     )
 
 
-def _missing(rule: PackRule, given: Given, judged: Judged) -> NDArray[Any]:
+def _missing(rule: PackRule, given: Given, judged: Judged) -> tuple[Codes, tuple[str, ...]]:
     """Name what is not known where nothing can be said, and what is not there where it fails."""
-    text = objects([""] * given.rows)
-    names = list(rule.rule.columns)
+    at = np.zeros(given.rows, dtype=np.int64)
+    patterns = [""]
     unknown = judged.verdict == NOT_ASSESSABLE
-    text[unknown] = _joined(judged.missing[unknown], names)
+    _name(at, patterns, unknown, judged.missing[unknown], rule.rule.columns)
     if rule.components:
         short = (judged.verdict == FAIL) | (judged.verdict == BORDERLINE)
         absent = np.array([given.values[f"room_{code}"] == 0 for code in rule.components]).T
-        text[short] = _joined(absent[short], list(rule.components))
-    return text
+        _name(at, patterns, short, absent[short], rule.components)
+    return at, tuple(patterns)
 
 
-def _joined(marks: NDArray[np.bool_], names: list[str]) -> NDArray[Any]:
-    """Name the marked columns of each row; each pattern is written once."""
+def _name(
+    at: Codes,
+    patterns: list[str],
+    rows: NDArray[np.bool_],
+    marks: NDArray[np.bool_],
+    names: tuple[str, ...],
+) -> None:
+    """Give rows the number of their pattern of marks; write each pattern once."""
     if not len(marks):
-        return objects([])
-    patterns, at = np.unique(marks, axis=0, return_inverse=True)
-    words = [
-        ",".join(name for name, mark in zip(names, pattern, strict=True) if mark)
-        for pattern in patterns
-    ]
-    return objects(words)[at.reshape(-1)]
+        return
+    bits = np.packbits(marks, axis=1)
+    packed = np.ascontiguousarray(bits).view(np.dtype((np.void, bits.shape[1]))).reshape(-1)
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    at[rows] = len(patterns) + inverse.reshape(-1)
+    for row in first:
+        marked = zip(names, marks[row], strict=True)
+        patterns.append(",".join(name for name, mark in marked if mark))

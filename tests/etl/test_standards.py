@@ -235,3 +235,39 @@ def test_a_city_without_packs_has_no_verdicts(build: Build, ask: Ask) -> None:
     build()
     assert ask("select count(*) from verdict") == [(0,)]
     assert ask("select bool_or(is_applied) from rule_pack") == [(False,)]
+
+
+def test_small_communities_may_join_the_neighbour_that_comes_nearest_to_the_size(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "city").mkdir()
+    lines = [
+        "社区,户数,常住人口,城乡分类,社区服务站面积,暂不整合",
+        "社00,1000,3000,城市,500,否",
+        "社01,1800,4000,城市,700,否",
+        "社10,2100,4000,城市,900,否",
+        "社11,500,1000,农村,900,否",
+        "社20,900,2000,城市,900,是",
+    ]
+    (tmp_path / "city" / "社区.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    ledger = '[[communities]]\npath = "社区.csv"\n'
+    build(SmallCity(standards=["tengzhou", "kaili"], extra=ledger))
+    rows = ask(
+        "select area.name, rank, other.name, merge_suggestion.households, apart "
+        "from merge_suggestion join area using (area_idx) "
+        "join area as other on other.code = partners order by area.name, rank"
+    )
+    # 社11 stands at a corner of 社00 and is no neighbour; 社20 is exempt; 社21 has no households
+    assert rows == [
+        ("社00", 1, "社10", 3100, 100),
+        ("社00", 2, "社01", 2800, 200),
+        ("社01", 1, "社00", 2800, 200),
+        ("社01", 2, "社11", 2300, 700),
+        ("社10", 1, "社00", 3100, 100),
+        ("社10", 2, "社11", 2600, 400),
+    ]
+    costs = ask(
+        "select gap_cost.source, gap_m2, yuan, year from gap_cost join rule using (rule_idx) "
+        "where rule.rule = 'A01' order by 1"
+    )
+    assert costs == [("qiaodong", 100, 58_000, None), ("xishan", 100, 85_700, 2007)]

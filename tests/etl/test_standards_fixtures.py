@@ -175,7 +175,7 @@ def test_twenty_communities_with_small_and_rented_offices(
     assert found["A14d"][:2] == (1, 19)
     assert found["S02r"] == (12, 8, 12)
     assert found["S02c"] == (2, 18, 2)
-    assert 12 + 2 == 20 * 7 - 126  # the staff gap of the report
+    assert _city_verdicts(ask)["S02sum"][:4] == ("fail", 126, 140, 14)
 
 
 REHAB = [
@@ -231,17 +231,20 @@ def test_a_sum_that_is_wrong_in_the_source_is_found(build: Build, ask: Ask, tmp_
     """M07: 83.5 and 19.9 are 103.4, where the report says 101.7; subsidy 12.5."""
     (tmp_path / "city").mkdir()
     (tmp_path / "city" / "经费.csv").write_text(
-        "社区,正式经费,临时经费,合计经费,补贴\n社00,83。5,19。9,101。7,12。5\n", encoding="utf-8"
+        "社区,正式,临时,合计,补贴\n社00,83。5,19。9,101。7,12。5\n", encoding="utf-8"
     )
     toml = (
         '[[ledgers]]\nname = "经费"\npath = "经费.csv"\nunit = "community"\nkey = "社区"\n'
         'grain = "unit"\n'
     )
-    parts = {"regular": "正式经费", "contract": "临时经费", "total": "合计经费", "subsidy": "补贴"}
-    for key, column in parts.items():
+    formulas = {
+        "staff_cost_mismatch": "abs(sum(合计) - sum(正式) - sum(临时))",
+        "staff_subsidy": "sum(补贴)/sum(合计)",
+    }
+    for key, formula in formulas.items():
         toml += (
-            f'[[indicators]]\nid = "staff_fund_{key}"\nfrom = "经费"\nformula = "sum({column})"\n'
-            f'title = {{ zh = "{column}", en = "{key}" }}\n'
+            f'[[indicators]]\nid = "{key}"\nfrom = "经费"\nformula = "{formula}"\n'
+            f'title = {{ zh = "{key}", en = "{key}" }}\n'
         )
     build(SmallCity(standards=["jiangyan"], extra=toml))
     found = _city_verdicts(ask)

@@ -181,22 +181,22 @@ create table verdict_count (
     gap double                           -- sum of the gaps that are known; null where none is
 );
 
--- one row a small community x way to join it with its neighbours, the best first
+-- one row a small urban community x neighbour that it could join, the best three first
 create table merge_suggestion (
     area_idx integer not null,
     rank integer not null,
-    partners text not null,              -- codes of the communities to join, comma separated
-    households double not null,          -- of all together
+    partners text not null,              -- code of the neighbour to join
+    households double not null,          -- of both together
     apart double not null                -- households from the size that is asked for
 );
 
--- one row a failed rule on floor area x place: what closing the gap would cost by the unit costs of the documents
+-- one row a missed rule on floor area x place x unit cost: what closing the gap would cost by the unit costs of the documents
 create table gap_cost (
     rule_idx integer not null,
     place_idx integer not null,
     gap_m2 double not null,
-    source text not null,                -- M13 | M15a | M15b
+    source text not null,                -- pack that gives the unit cost
     yuan_per_m2 double not null,
-    year integer not null,               -- of the prices; no inflation is added
+    year integer,                        -- of the prices, null where not given; no inflation is added
     yuan double not null
 );
