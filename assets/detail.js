@@ -269,6 +269,7 @@
       reason(app),
       strip(app),
       compare(app),
+      LC.charge(app.place),
       LC.indicatorOf(app) ? null : [LC.placeIndicators(app), LC.taskList(app)],
     ];
   }

@@ -11,6 +11,7 @@ from geo.store.asking import Question
 from geo.store.indicator_map import of_place
 from geo.store.opened import OpenRelease, columns, records
 from geo.store.tiles import to_mercator
+from geo.store.units import charge_of
 from geo.walk import BEYOND, MODES, NO_DATA, OK, share_code
 
 MOST_GRIDS = 200
@@ -60,6 +61,7 @@ def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, A
         "minutes": _minutes(release, question, at),
         "parents": _parents(release, question, [0, *(area.idx for area in areas)]),
         "indicators": of_place(release, at),
+        "charge": charge_of(release, at),
     }
 
 

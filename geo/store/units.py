@@ -1,5 +1,6 @@
 """Give the further places of a release: their kinds, and the places of one in the order of `i`."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,6 +8,8 @@ from geo.store.opened import Area, OpenRelease, records
 
 LAYER: Final = "unit-"
 """Before the kind in the name of a tile layer."""
+MOST_LISTED: Final = 20
+"""Places that the card of a grid names."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,22 @@ def area_names(release: OpenRelease, kind: str) -> list[str]:
         for unit in units_of(release, kind)
     ]
     return ["" if area is None else areas[area].name for area in found]
+
+
+def charge_of(release: OpenRelease, grid: int) -> dict[str, Any]:
+    """Give who answers for a grid, and the further places that lie in it alone.
+
+    Returns
+    -------
+    `{level, parent, party_org, committee, workers, has_worker, duty, units}`: None where the files
+    do not say; `parent` and `committee` are names. `units` are at most `MOST_LISTED`, each `{kind,
+    zh, en, id, name, attributes: {...}}`; committees stand above the grid and are not among them.
+    """
+    with release.cursor() as cursor:
+        charge = records(cursor, "view_grid_charge", grid=grid)[0]
+        units = records(cursor, "view_grid_units", grid=grid, most=MOST_LISTED)
+    listed = [{**unit, "attributes": json.loads(unit["attributes"])} for unit in units]
+    return {**charge, "units": listed}
 
 
 def _kinds(release: OpenRelease) -> dict[str, Kind]:

@@ -75,3 +75,16 @@ def test_pointing_at_an_estate_names_it_and_its_value(page):
     tip = page.locator(".map-tip")
     expect(tip).to_contain_text("乙苑")
     expect(tip).to_contain_text("0.8")
+
+
+def test_the_card_of_a_grid_says_who_answers_for_it_and_names_nobody(page):
+    open_page(page, "/coverage?lang=zh&s=G00")
+    detail = page.locator("#detail")
+    expect(detail).to_contain_text("谁负责")
+    rows = detail.locator("table.charge tr")
+    expect(rows.filter(has_text="居委会")).to_contain_text("第一居委会")
+    expect(rows.filter(has_text="网格员")).to_contain_text("已定人")
+    expect(rows.filter(has_text="小区")).to_contain_text("甲苑·物业管理 否")
+    expect(detail).not_to_contain_text("张三")
+    open_page(page, "/coverage?lang=en&s=G01")
+    expect(page.locator("#detail table.charge")).to_contain_text("nobody named")

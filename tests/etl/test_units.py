@@ -26,6 +26,7 @@ from geo.store.asking import resolve
 from geo.store.indicator_table import Asked, table
 from geo.store.indicators import indicator_records
 from geo.store.opened import OpenRelease
+from geo.store.places import place
 from geo.store.views import view
 from tests.dashboard.mvt import layers as mvt_layers
 from tests.etl.cities import CRS, ORIGIN_M, SmallCity
@@ -433,6 +434,24 @@ def test_the_table_of_indicators_lists_estates_with_their_area(shown: OpenReleas
     ]
     inside = table(shown, replace(asked, area="街0"), limit=9, offset=0)["rows"]
     assert sorted(row["id"] for row in inside) == ["E1", "E8"]
+
+
+def test_the_card_of_a_grid_says_who_answers_for_it(shown: OpenRelease) -> None:
+    question = resolve(shown, {})[0]
+    known = place(shown, question, "G00")
+    assert known is not None
+    charge = known["charge"]
+    assert (charge["committee"], charge["has_worker"], charge["duty"]) == (
+        *("第一居委会", True, "巡查"),
+    )
+    assert (charge["level"], charge["parent"], charge["workers"]) == (None, None, None)
+    assert [(unit["name"], unit["attributes"]) for unit in charge["units"]] == [
+        ("甲苑", {"物业管理": "否"})
+    ]
+    vacant = place(shown, question, "G01")
+    assert vacant is not None
+    assert vacant["charge"]["has_worker"] is False
+    assert "张三" not in json.dumps(known, ensure_ascii=False)
 
 
 def test_programs_get_the_places_of_a_kind_with_their_columns(shown: OpenRelease) -> None:
