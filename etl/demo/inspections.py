@@ -94,7 +94,9 @@ def _row(rng: np.random.Generator, place: Row, day: date, item: str, score: int)
     if score >= PASS_MARK:
         return [*place, day.isoformat(), item, score, office, None, None, None]
     due = (day + timedelta(days=DAYS_TO_MEND)).isoformat()
-    return [*place, day.isoformat(), item, score, office, due, None, None]
+    is_said = rng.random() < _SAID_DONE_SHARE
+    said = (day + timedelta(days=int(rng.integers(2, 9)))).isoformat() if is_said else None
+    return [*place, day.isoformat(), item, score, office, due, said, None]
 
 
 def _seen_again(seed: int, failed: list[Row]) -> list[Row]:

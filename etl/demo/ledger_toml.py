@@ -14,26 +14,16 @@ community = "社区"
 """
 
 _SOURCES: Final = """\
-[[ledgers]]  # a roster: one row a person, no days
+[[ledgers]]  # a shipped pack says what its columns are and what is worked out of them
 name = "人员"
+pack = "staff"
 path = "人员.xlsx"
-unit = "community"
-key = "社区代码"
-grain = "event"
-item = "岗位"
+columns = { "编制类型" = "编制" }
 
 [[ledgers]]
 name = "环境卫生检查"
+pack = "inspection"
 path = "环境卫生检查.csv"
-unit = "grid"
-key = "网格编码"
-grain = "event"
-date = "检查日期"
-item = "项目"
-value = "得分"
-owner = "责任单位"
-due = "整改期限"
-closed = "闭环日期"
 fails = "得分 < 90"  # what failed is a task until a later month shows that it passed
 
 [[ledgers]]
@@ -64,35 +54,23 @@ value = "走访人次"
 
 [[ledgers]]
 name = "五类活动"
+pack = "grid_event"
 path = "五类活动.tsv"
-unit = "grid"
-key = "网格编码"
-grain = "event"
-date = "日期"
-item = "类别"
 
 [[ledgers]]
 name = "案件"
+pack = "case"
 path = "案件.csv"
-unit = "grid"
 lon = "经度"
 lat = "纬度"
 crs = "GCJ-02"
-grain = "event"
-date = "受理日期"
 id = "工单号"
-item = "类型"
-owner = "责任单位"
-due = "办结期限"
-closed = "办结日期"
 
 [[ledgers]]
 name = "满意度调查"
+pack = "survey"
 path = "满意度调查.xlsx"
-unit = "community"
-key = "社区名称"
-grain = "unit+period"
-date = "月份"
+columns = { "受访人数" = "有效问卷", "满意人数" = "满意", "参加过活动人数" = "参加过活动" }
 
 [[ledgers]]
 name = "小区台账"
@@ -120,26 +98,12 @@ date = "年度"
 
 [[ledgers]]
 name = "荣誉"
+pack = "honours"
 path = "荣誉.csv"
-unit = "community"
-key = "社区代码"
-grain = "event"
-date = "授予年份"
-item = "称号"
-value = "级别"
+columns = { "授予日期" = "授予年份" }
 """
 
 _INDICATORS: Final = """
-[[indicators]]
-id = "environment_score"
-title = { zh = "环境卫生检查平均得分", en = "Mean score of inspections" }
-from = "环境卫生检查"
-formula = "mean(得分)"
-unit = "分"
-target = { 2026 = 90 }
-owner_role = "街道办事处"
-group = "社区环境"
-
 [[indicators]]
 id = "items_passed"
 title = { zh = "检查项目合格率", en = "Inspected items that passed" }
@@ -199,44 +163,6 @@ unit = "次"
 group = "党建网格"
 
 [[indicators]]
-id = "cases"
-title = { zh = "群众反映案件数", en = "Cases reported" }
-from = "案件"
-formula = "count()"
-better = "low"
-group = "居民管理"
-
-[[indicators]]
-id = "cases_answered"
-title = { zh = "案件答复率", en = "Cases answered" }
-from = "案件"
-formula = "count(答复日期 is not null)/count()"
-unit = "%"
-target = { 2026 = 1.0 }
-owner_role = "街道办事处"
-group = "居民管理"
-
-[[indicators]]
-id = "cases_closed_in_time"
-title = { zh = "案件按期办结率", en = "Cases closed in time" }
-from = "案件"
-formula = "count(办结日期 is not null and 办结日期 <= 办结期限)/count(办结期限 is not null)"
-unit = "%"
-target = { 2026 = 0.95 }
-owner_role = "街道办事处"
-group = "居民管理"
-
-[[indicators]]
-id = "content"
-title = { zh = "居民满意率", en = "Residents content" }
-from = "满意度调查"
-formula = "sum(满意)/sum(有效问卷)"
-unit = "%"
-target = { 2026 = 0.9 }
-owner_role = "社区居委会"
-group = "居民管理"
-
-[[indicators]]
 id = "estates_managed"
 title = { zh = "有物业管理的小区比例", en = "Estates with a manager" }
 from = "小区台账"
@@ -254,14 +180,6 @@ target = { 2026 = 1.0 }
 group = "党建网格"
 
 [[indicators]]
-id = "joined_in"
-title = { zh = "居民活动参与率", en = "Residents who joined in" }
-from = "满意度调查"
-formula = "sum(参加过活动)/sum(有效问卷)"
-unit = "%"
-group = "居民管理"
-
-[[indicators]]
 id = "rehab_enrolled"
 title = { zh = "康复服务在册人数", en = "Enrolled in rehabilitation" }
 from = "康复服务"
@@ -269,15 +187,6 @@ formula = "sum(在册人数)"
 unit = "人"
 floor = 5
 group = "民生服务"
-
-[[indicators]]
-id = "staff_with_college"
-title = { zh = "工作人员大专以上比例", en = "Staff with a college degree" }
-from = "人员"
-formula = "count(学历 in ('大专', '本科', '硕士'))/count()"
-unit = "%"
-target = { 2026 = 0.8 }
-group = "居民管理"
 
 [[indicators]]
 id = "subsidy_share"

@@ -25,8 +25,7 @@ _FLAGS: Final[Mapping[str, tuple[Severity, str, str]]] = {
         "Read as shown; 余 says at least. Write the plain number where something else is meant.",
     ),
 }
-_TWICE: Final = {"event": "date_on, id", "unit": "item", "unit+period": "period, item"}
-"""What two rows of one place must not share, by grain; of events only where an id is declared."""
+_A_PERIOD: Final = "unit+period"
 
 
 def odd_numbers(con: Connection, asked: Mapping[str, tuple[str, str]], shown: str) -> list[Fault]:
@@ -68,22 +67,25 @@ def _sampled(hits: list[tuple[int, str, str | None, str]]) -> str:
 
 
 def rows_twice(con: Connection, table: str, source: LedgerSource, shown: str) -> list[Fault]:
-    """List the rows that say again what an earlier one says: same place and period, or same id.
+    """List the rows that say again what an earlier one says.
 
-    Events without a declared `id` are not compared: two that look alike may have been two.
+    Of a ledger of periods they share place, period and item; of any other place, day and `id`.
+    Rows without an `id` are not compared: two events that look alike may have been two.
     """
-    if source.grain == "event" and "id" not in source.columns:
+    is_of_periods = source.grain == _A_PERIOD and "id" not in source.columns
+    if not is_of_periods and "id" not in source.columns:
         return []
-    same = f"place_idx, {_TWICE[source.grain]}"
-    is_named = "where id is not null" if source.grain == "event" else ""
+    same = "period, item" if is_of_periods else "date_on, id"
+    is_compared = "true" if is_of_periods else "id is not null"
     query = (
-        f"select row from (select row, row_number() over (partition by {same} order by row) as n "  # noqa: S608 - columns of the stage
-        f"from {table} {is_named}) where n > 1 order by row"
+        "select row from (select row, row_number() over "  # noqa: S608 - columns of the stage
+        f"(partition by place_idx, {same} order by row) as n "
+        f"from {table} where {is_compared}) where n > 1 order by row"
     )
     rows = [row for (row,) in con.execute(query).fetchall()]
     if not rows:
         return []
-    what = "with an id and a day" if source.grain == "event" else "with a place and a period"
+    what = "with the place and period" if is_of_periods else "with the id and day"
     message = f"{count(len(rows), 'row')} {what} of an earlier row, the first is row {rows[0]}."
     action = "Kept, and counted again. Take out what was entered twice."
     return [_fault("ROW_TWICE", "warning", shown, rows, (message, action))]
