@@ -112,8 +112,9 @@ def _series(values: NDArray[Any]) -> "pd.Series":
     import pandas as pd
 
     if isinstance(values, np.ma.MaskedArray) and values.dtype.kind == "O":
-        known = ~np.ma.getmaskarray(values)
-        return pd.Series(np.where(known, np.ma.getdata(values), None), dtype=object)
+        texts = np.ma.getdata(values).copy()
+        texts[np.ma.getmaskarray(values)] = None
+        return pd.Series(texts, dtype=object)
     if isinstance(values, np.ma.MaskedArray):
         data = np.ascontiguousarray(np.ma.getdata(values))
         mask = np.ma.getmaskarray(values).copy()
