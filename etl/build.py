@@ -18,25 +18,25 @@ from etl.compute import Ground
 from etl.effects import Effects, locate, measure
 from etl.findings import Findings, Group, contents, findings, store_groups
 from etl.history import store_history
-from etl.layers import CityLayers, Fault, Rejected
+from etl.layers import CityLayers, Fault, Layer, Rejected
 from etl.ledgers.duties import store_duties
-from etl.ledgers.reading import with_ledgers
+from etl.ledgers.reading import ledger_layers
 from etl.ledgers.store import ledger_faults, store_ledgers
 from etl.ledgers.tasks import carry_tasks, content_with_tasks
 from etl.month_checks import published_faults
 from etl.personal import without_personal_data
 from etl.progress import Progress
-from etl.readers import read_city
+from etl.readers import Reading, read_city
 from etl.report import first_text
 from etl.row_checks import odd_faults
 from etl.section import count
 from etl.settings import CitySettings, load_city
 from etl.shapes import GridShapes, containing_grid, grid_shapes
 from etl.standards.choose import chosen_packs
-from etl.standards.communities import with_communities
+from etl.standards.communities import community_layers
 from etl.standards.community_table import community_faults, store_communities
 from etl.standards.store import store_standards
-from etl.units.reading import with_units
+from etl.units.reading import read_units
 from etl.units.store import parent_faults, store_units, unit_faults_of
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
@@ -141,11 +141,17 @@ def _read(settings: CitySettings, progress: Progress) -> CityLayers:
     def say(line: str) -> None:
         progress.within(0.02, line)
 
+    found: dict[str, list[Layer]] = {}
+
+    def further(reading: Reading) -> None:
+        found["units"] = read_units(settings, reading)
+        found["communities"] = community_layers(settings, reading)
+        found["ledgers"] = ledger_layers(settings, reading)
+
     packs = chosen_packs(settings)
-    layers = with_units(settings, read_city(settings, say), say)
-    layers = with_communities(settings, layers, say)
-    layers = replace(layers, faults=[*layers.faults, *packs.faults])
-    return without_personal_data(with_ledgers(settings, layers, say))
+    layers = read_city(settings, say, further)
+    faults = [*layers.faults, *packs.faults]
+    return without_personal_data(replace(layers, **found, faults=faults))
 
 
 @dataclass(frozen=True)

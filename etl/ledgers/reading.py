@@ -1,14 +1,14 @@
 """Read the table of a ledger into a layer: its columns named, its points in WGS 84."""
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from etl.layers import CityLayers, Layer, Objects, Say
+from etl.layers import Layer, Objects
 from etl.ledgers.bulk import bulk_layer
 from etl.ledgers.declared import LedgerSource, declared
 from etl.ledgers.fitting import fitted
+from etl.readers import Reading
 from etl.readers.columns import resolve
 from etl.readers.files import opened
 from etl.readers.layer import filtered, read_raw, rejected_rows, summaries
@@ -20,14 +20,9 @@ from etl.settings import CitySettings
 KIND: Final = "ledgers"
 
 
-def with_ledgers(settings: CitySettings, layers: CityLayers, say: Say) -> CityLayers:
+def ledger_layers(settings: CitySettings, reading: Reading) -> list[Layer]:
     """Read the ledgers of a city beside its other files."""
-    sources, _ = declared(settings)
-    found: list[Layer] = []
-    for source in sources:
-        say(f"{source.title} {source.shown}")
-        found.append(read_ledger(source))
-    return replace(layers, ledgers=found)
+    return reading.parts(lambda: declared(settings)[0], read_ledger)
 
 
 def read_ledger(source: LedgerSource) -> Layer:

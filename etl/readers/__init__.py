@@ -1,6 +1,6 @@
 """Read every file that a city.toml names, whatever its format, into layers of one form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 import numpy as np
@@ -17,18 +17,25 @@ from etl.settings import CitySettings, Source
 from geo.errors import InputDataError, LivingCircleError, SourceMissingError
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Source)
 _FAR_DEGREES: Final = 1.0
 _MOST: Final = 0.9
 _FEW: Final = 0.1
 
 
-def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers:
+def read_city(
+    settings: CitySettings,
+    progress: Say | None = None,
+    further: "Callable[[Reading], None] | None" = None,
+) -> CityLayers:
     """Read all files of a city.
 
     Parameters
     ----------
     progress
         Called with one line before each file is read.
+    further
+        Reads files of later sections too, so that what is wrong with them is listed with the rest.
 
     Raises
     ------
@@ -36,7 +43,7 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
         Files that cannot be used. All are looked at first: one fault is raised as it is, several
         as one message that lists them.
     """
-    reading = _Reading(progress or _silent)
+    reading = Reading(progress or _silent)
     grids = reading.part(settings.grids, lambda source: read_layer(source, "grids"))
     demand = settings.demand.source
     buildings = reading.part(demand, lambda source: read_layer(source, "demand"))
@@ -54,6 +61,8 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
     if grids is not None:
         for layer in [*found, *([buildings] if buildings else [])]:
             reading.check(lambda layer=layer: _refuse_swapped(layer, grids))
+    if further is not None:
+        further(reading)
     reading.stop_if_failed()
     if grids is None:
         raise InputDataError(f"{settings.grids.title} was not read. Correct the section.")
@@ -69,20 +78,27 @@ def read_city(settings: CitySettings, progress: Say | None = None) -> CityLayers
     return crosschecked(settings, layers)
 
 
-class _Reading:
+class Reading:
     """Reads on after a failure, so that one run shows everything that is wrong."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
         self._failures: list[LivingCircleError] = []
 
-    def part(self, source: Source | None, read: Callable[[Source], T]) -> T | None:
+    def part(self, source: S | None, read: Callable[[S], T]) -> T | None:
+        """Read one source; None where there is none, or where it cannot be used."""
         if source is None:
             return None
         self._say(f"{source.title} {source.shown}")
         return self.check(lambda: read(source))
 
+    def parts(self, declare: Callable[[], Sequence[S]], read: Callable[[S], T]) -> list[T]:
+        """Read every source of a section that is declared in several blocks."""
+        found = [self.part(source, read) for source in self.check(declare) or ()]
+        return [part for part in found if part is not None]
+
     def check(self, step: Callable[[], T]) -> T | None:
+        """Give what a step gives; None where it failed, which is told at the end."""
         try:
             return step()
         except LivingCircleError as failure:
@@ -90,6 +106,7 @@ class _Reading:
             return None
 
     def stop_if_failed(self) -> None:
+        """Raise the one failure as it is, or all of them as one message."""
         if len(self._failures) == 1:
             raise self._failures[0]
         if self._failures:

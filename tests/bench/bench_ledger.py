@@ -94,7 +94,7 @@ def load(folder: Path) -> dict[str, Any]:
 
         setattr(build, name, run)
 
-    for name in ("with_ledgers", "store_ledgers"):
+    for name in ("ledger_layers", "store_ledgers"):
         timed(name)
     build_city(folder / "city.toml", folder / "store", BuildOptions(workers=os.cpu_count() or 1))
     path = release_path(folder / "store", serving(folder / "store")[0])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.build import Built, check_city
 from etl.ledgers.dates import read_day, read_period
-from geo.errors import LivingCircleError, SettingsError
+from geo.errors import LivingCircleError, SettingsError, SourceMissingError
 from tests.etl.cities import SmallCity, lonlat
 from tests.etl.conftest import Ask
 
@@ -287,3 +287,14 @@ def test_a_floor_needs_a_formula_that_adds_up(tmp_path: Path) -> None:
     toml = SmallCity(extra=slip).write(tmp_path / "city")
     with pytest.raises(SettingsError, match="does not add up"):
         check_city(toml)
+
+
+def test_a_missing_ledger_is_listed_with_every_other_missing_file(tmp_path: Path) -> None:
+    toml = SmallCity(extra=TOML).write(tmp_path / "city")
+    (tmp_path / "city" / "streets.geojson").unlink()
+    with pytest.raises(SourceMissingError) as refusal:
+        check_city(toml)
+    said = str(refusal.value)
+    assert said.startswith("2 inputs cannot be used")
+    assert "streets.geojson" in said
+    assert "检查.csv does not exist" in said
