@@ -62,7 +62,10 @@
   }
 
   function headOf(app, one, isBy) {
-    const press = () => (isBy ? turned(app, one.id) : LC.act({ i: one.id, o: null, f: null }));
+    // The table may still be the one before: what is chosen now decides.
+    const press = () => LC.standards(LC.app).one.id === one.id
+      ? turned(LC.app, one.id)
+      : LC.act({ i: one.id, o: null, f: null });
     const sort = sortOf(app, one.id);
     return LC.h(
       'th',

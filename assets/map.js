@@ -23,6 +23,7 @@
       bounceAtZoomLimits: false,
     });
     if (this.doubleClickZoom) this.doubleClickZoom.disable();
+    keepOwnView(this);
     if (isPhone && this.dragging) this.dragging.disable();
     held.map = this;
     held.stack = null;
@@ -33,6 +34,15 @@
     this.whenReady(() => watchSize(this));
     LC.requestDraw();
   });
+
+  /**
+   * dash-leaflet hears where the map went and sends it there again, with nothing but a centre. When
+   * two moves follow each other closely that is the first of them: the map slid away.
+   */
+  function keepOwnView(map) {
+    const { setView } = map;
+    map.setView = (...values) => (values.length > 1 ? setView.apply(map, values) : map);
+  }
 
   function watchSize(map) {
     if (!window.ResizeObserver) return;
