@@ -28,6 +28,8 @@ REACH: Final = ("near", "within15", "count", "floor_m2")
 """Prefixes of a category's code: share of people within its own radius and within 15 minutes, open
 facilities in the area, and the largest floor area of one."""
 _FROM_MAP: Final = ("households", "people", "elderly", "area_km2", "urban_rural", "grid_workers")
+_BESIDE: Final = ("zone", "function")
+"""Classes of components that are no rooms, and are listed only where somebody thought of them."""
 _MONTHS: Final = 12
 _LAST_DAY: Final = 31
 _SMALLEST_M2: Final = 1.0
@@ -132,12 +134,31 @@ def _communities(con: Connection) -> Given:
         if own.dtype != drawn.dtype:  # a column without any value has no kind of its own
             own = np.full(given.rows, None if drawn.dtype == object else np.nan, dtype=drawn.dtype)
         given.add(name, np.where(is_own, own, drawn), np.where(is_own, "ledger", "map"))
+    _stages(con, given)
     accepted = given.values["acceptance_date"]
     given.add("handover_due", objects([_month_later(day) for day in accepted]), "ledger")
     year, built = given.values["centre_year"], given.values["centre_built"]
     given.add("centre_built", np.where(np.isnan(built) & ~np.isnan(year), 1.0, built), "ledger")
     _rooms(con, given)
     return given
+
+
+def _stages(con: Connection, given: Given) -> None:
+    """Take the stage of a community's estates where all that say one agree, else its own."""
+    rows = con.execute(
+        "select community_idx, attributes from unit where kind = 'estate' "
+        "and community_idx is not null order by unit_idx"
+    ).fetchall()
+    said: dict[int, set[str]] = {}
+    for area, attributes in rows:
+        word = _recognised(json.loads(attributes), "communities").get("stage")
+        if word is not None and (stage := code_of("stage", str(word))) is not None:
+            said.setdefault(int(area), set()).add(stage)
+    stages, origin = given.values["stage"].copy(), np.full(given.rows, "ledger", dtype=object)
+    for k, area in enumerate(given.place.tolist()):
+        if len(found := said.get(area, set())) == 1:
+            stages[k], origin[k] = min(found), "estate"
+    given.add("stage", stages, origin)
 
 
 def _month_later(day: object) -> str | None:
@@ -182,12 +203,18 @@ def _listed(given: Given, listed: dict[str, NDArray[np.float64]]) -> None:
     }
     classes = {kind: np.zeros(given.rows) for kind in CLASSES}
     for code, component in components().items():
-        missing = unknown["equipment" if component.kind == "equipment" else "rooms"]
         classes[component.kind] += listed[code]
-        given.add(f"room_{code}", np.where(missing, np.nan, listed[code]), "ledger")
+    silent = {
+        kind: unknown["equipment" if kind == "equipment" else "rooms"]
+        # a list of rooms that names no zone or function at all says nothing about them
+        | ((number == 0) & (kind in _BESIDE))
+        for kind, number in classes.items()
+    }
+    for code, component in components().items():
+        known = np.where(silent[component.kind], np.nan, listed[code])
+        given.add(f"room_{code}", known, "ledger")
     for kind, number in classes.items():
-        missing = unknown["equipment" if kind == "equipment" else "rooms"]
-        given.add(f"class_{kind}", np.where(missing, np.nan, number), "ledger")
+        given.add(f"class_{kind}", np.where(silent[kind], np.nan, number), "ledger")
 
 
 def _topology(con: Connection, shapes: GridShapes, given: Given) -> None:

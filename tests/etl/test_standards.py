@@ -271,3 +271,49 @@ def test_small_communities_may_join_the_neighbour_that_comes_nearest_to_the_size
         "where rule.rule = 'A01' order by 1"
     )
     assert costs == [("qiaodong", 100, 58_000, None), ("xishan", 100, 85_700, 2007)]
+
+
+def test_the_stage_is_that_of_the_estates_and_a_silent_list_says_nothing(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "city").mkdir()
+    ledger = [
+        "社区,建设阶段,社区居委会办公和服务用房面积,功能室",
+        "社00,已建成,350,警务室",
+        "社01,已建成,350,办公区、服务区",
+        "社10,已建成,350,",
+    ]
+    estates = [
+        "小区编码,小区名称,社区,建设阶段",
+        "E1,甲苑,社00,规划",
+        "E2,乙苑,社01,在建",
+        "E3,丙苑,社01,规划",
+    ]
+    for name, lines in (("社区.csv", ledger), ("小区.csv", estates)):
+        (tmp_path / "city" / name).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    build(
+        SmallCity(
+            standards=["tengzhou"],
+            extra='[[communities]]\npath = "社区.csv"\n'
+            '[[units]]\nkind = "estate"\npath = "小区.csv"\n',
+        )
+    )
+    rows = ask(
+        "select area.name, rule.rule, verdict.verdict, missing from verdict "
+        "join rule using (rule_idx) join area on area_idx = place_idx "
+        "where rule.rule in ('A07', 'A09', 'R08') and rule.level = 'community' "
+        "and area.name in ('社00', '社01', '社10') order by 1, 2"
+    )
+    zones = "room_office_zone,room_service_zone,room_activity_zone"
+    assert rows == [
+        ("社00", "A09", "fail", ""),  # its one estate is planned
+        ("社00", "R08", "not_assessable", zones),
+        ("社01", "A07", "pass", ""),  # its estates differ: the community's own stage
+        ("社01", "R08", "fail", "activity_zone"),
+        ("社10", "A07", "pass", ""),
+        ("社10", "R08", "not_assessable", zones),
+    ]
+    assert ask(
+        "select area.name, word, origin from verdict_input join area on area_idx = place_idx "
+        "where verdict_input.name = 'stage' and area.name in ('社00', '社01') order by 1"
+    ) == [("社00", "planned", "estate"), ("社01", "built", "ledger")]

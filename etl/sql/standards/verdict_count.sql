@@ -5,6 +5,7 @@ with judged as (
         rule.rule_idx,
         rule.level,
         rule.category,
+        rule.unit,
         verdict.place_idx,
         verdict.verdict,
         verdict.reason,
@@ -38,7 +39,8 @@ counted as (
         count(*) filter (where judged.reason = 'exempt') as exempt,
         count(*) as judged,
         any_value(judged.category) as category,
-        sum(judged.gap) as gap
+        -- shares of different places do not add up
+        sum(judged.gap) filter (where judged.unit not in ('%', '')) as gap
     from judged
     inner join place_chain
         on place_chain.unit = judged.level and place_chain.place_idx = judged.place_idx

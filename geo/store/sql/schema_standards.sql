@@ -165,7 +165,7 @@ create table verdict_input (
     name text not null,
     value double,                        -- null for text
     word text,
-    origin text not null                 -- ledger | map | reach | pack
+    origin text not null                 -- ledger | estate | map | reach | pack
 );
 
 -- one row an applied rule x area above its places, with the counts of verdicts
@@ -178,7 +178,7 @@ create table verdict_count (
     not_assessable integer not null,     -- exempt ones and mere references left out
     exempt integer not null,
     not_applicable integer not null,     -- places of the level that the rule does not apply to
-    gap double                           -- sum of the gaps that are known; null where none is
+    gap double                           -- sum of the gaps that are known; null where none is, and for shares
 );
 
 -- one row a small urban community x neighbour that it could join, the best three first
