@@ -82,7 +82,8 @@ def test_categories_release_facilities_and_description(client):
     assert [one["status"] for one in found["facilities"]] == ["open", "open", "planned"]
     paths = client.get("/api/v1/openapi.json").json["paths"]
     for path in paths:
-        assert client.get("/api/v1" + path.replace("{id}", "G01")).status_code == 200
+        expected = 404 if path == "/tasks/{id}" else 200  # the small city has no task
+        assert client.get("/api/v1" + path.replace("{id}", "G01")).status_code == expected
 
 
 def test_nothing_published_is_told(bare_client):
