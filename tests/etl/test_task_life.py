@@ -28,7 +28,7 @@ class Seen:
     owner: str | None = None
     due_days: int | None = None
     is_case: bool = False
-    is_closed: bool = False
+    closed: str | None = None
     step: int = 0
     is_reported: bool = False
 
@@ -58,7 +58,7 @@ class Model:
             closed = base if task.closed is None and not task.is_open else task.closed
             self.tasks[thing] = replace(task, opened=task.opened or base, closed=closed)
         for thing in {row.thing for row in rows}:
-            known = self.tasks.get(thing)
+            known = known_before = self.tasks.get(thing)
             mine = [row for row in rows if row.thing == thing]
             for day in sorted({row.day for row in mine}):
                 if known is not None:
@@ -69,6 +69,11 @@ class Model:
                 of_day = sorted((r for r in mine if r.day == day), key=lambda r: r.row)
                 failing = [row for row in of_day if row.fails]
                 self._step(thing, as_of, failing[0] if failing else of_day[0])
+
+            # closed before this month, and no month before knew: history
+            made = self.tasks.get(thing)
+            if known_before is None and made and made.passed and made.passed.day < as_of:
+                del self.tasks[thing]
 
     def _step(self, thing: str, as_of: str, row: Seen) -> None:
         task = self.tasks.get(thing)
@@ -112,7 +117,7 @@ def month(con: Connection, as_of: str, rows: list[Seen], base: str | None = None
     run(con, "marts/task_tables")
     if kept := _one_a_day(rows):
         cells = [
-            f"('{r.thing}', 'ledger', 'L', 'grid', 'G1', null, {r.is_case}, {r.is_closed}, "
+            f"('{r.thing}', 'ledger', 'L', 'grid', 'G1', null, {r.is_case}, {_text(r.closed)}, "
             f"{r.step}, '{r.day}', {r.fails}, 'v{r.row}', {_text(r.owner)}, {_text(r.due)}, "
             f"{r.due_days or 'null'}, {r.row}, {r.is_reported})"
             for r in kept
@@ -233,7 +238,7 @@ def test_a_task_due_on_the_last_day_of_the_month_is_not_late(con) -> None:
 def test_a_case_stands_as_its_file_says_and_reopens_when_its_day_is_taken_out(con) -> None:
     clear(con)
     case = Seen("c", "2026-09-10", True, is_case=True)
-    done = replace(case, is_closed=True)
+    done = replace(case, closed="2026-10-03")
     closing = replace(done, day="2026-10-03", fails=False, step=1)
     month(con, "2026-09", [replace(case, is_reported=True)])
     assert tasks(con)["c"]["is_reported_done"] is True
@@ -250,6 +255,21 @@ def test_a_case_stands_as_its_file_says_and_reopens_when_its_day_is_taken_out(co
     month(con, "2026-11", [case], "2-base")
     again = tasks(con)["c"]
     assert (again["state"], again["reopened"], again["passed_on"]) == ("open", 1, None)
+
+
+def test_what_was_over_before_the_month_and_nobody_knew_is_no_task(con) -> None:
+    clear(con)
+    case = Seen("c", "2026-09-10", True, is_case=True, closed="2026-09-20")
+    rows = [
+        case,
+        replace(case, day="2026-09-20", fails=False, step=1),
+        Seen("a", "2026-09-10", True),
+        Seen("a", "2026-09-20", False),
+        Seen("b", "2026-09-10", True),
+        Seen("b", "2026-10-20", False),
+    ]
+    month(con, "2026-10", rows)
+    assert {thing: task["state"] for thing, task in tasks(con).items()} == {"b": "closed"}
 
 
 def test_who_answers_for_it_is_who_did_last(con) -> None:

@@ -9,7 +9,11 @@ with considered as (
         coalesce(before.state = 'closed', false) as was_closed
     from task_seen as seen
     left join task_before as before on before.task_id = seen.task_id
-    where before.task_id is null
+    -- what was closed before this month, and no release knew, is history and no task
+    where (
+            before.task_id is null
+            and (seen.closed_on is null or left(seen.closed_on, 7) >= $as_of)
+        )
         -- the day of the last answer counts again: its row may have been corrected
         or (
             not seen.is_case
@@ -18,7 +22,7 @@ with considered as (
                 else coalesce(before.failed_on, '')
             end
         )
-        or (seen.is_case and not (before.state = 'closed' and seen.is_closed))
+        or (seen.is_case and not (before.state = 'closed' and seen.closed_on is not null))
 ),
 
 ordered as (
@@ -138,4 +142,7 @@ from dated
 left join task_place as place
     on place.unit_kind = coalesce(thing.unit_kind, before.unit_kind)
     and place.unit_id = coalesce(thing.unit_id, before.unit_id)
+where before.task_id is not null
+    or is_failing
+    or passed.seen_on >= left($as_of, length(passed.seen_on))
 order by dated.task_id;

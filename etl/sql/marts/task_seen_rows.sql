@@ -39,7 +39,7 @@ select
     unit_id,
     item,
     false as is_case,
-    false as is_closed,
+    null as closed_on,
     0 as step,
     seen_on,
     fails,

@@ -15,7 +15,7 @@ select
     rows.unit_id,
     null as item,
     false as is_case,
-    false as is_closed,
+    null as closed_on,
     0 as step,
     coalesce(rows.period, $as_of) as seen_on,
     rows.verdict = 'fail' as fails,

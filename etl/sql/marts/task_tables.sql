@@ -35,7 +35,7 @@ create or replace temp table task_seen (
     unit_id text not null,
     item text,
     is_case boolean not null,            -- the file says how it stands now, whatever was known
-    is_closed boolean not null,          -- a case that is closed
+    closed_on text,                      -- of a case that is closed, on all its steps
     step utinyint not null,
     seen_on text not null,               -- YYYY-MM-DD, YYYY-MM or YYYY
     fails boolean not null,
