@@ -8,6 +8,7 @@ from typing import Final
 import xlsxwriter
 
 from etl.ledgers.packs import templates
+from etl.standards.columns import explained
 from geo.errors import SettingsError
 
 PACKS_IN: Final = "台账"
@@ -36,6 +37,11 @@ class Ledger:
     columns: Sequence[Column]
 
 
+_COMMUNITIES_FIRST: Final = (
+    *("households", "people", "station_m2", "premises_m2", "office_m2", "stage", "urban_rural"),
+    *("staff", "rooms", "grid_workers", "tenure"),
+)
+"""Columns of the ledger of communities that stand before the others, each with an example."""
 # fmt: off
 LEDGERS: Final[tuple[Ledger, ...]] = (
     Ledger("网格属性.xlsx", "一行一个网格。边界另交矢量文件，用网格编码对上。", (
@@ -91,11 +97,16 @@ LEDGERS: Final[tuple[Ledger, ...]] = (
         Column("社区居委会办公和服务用房面积", "建筑面积", "平方米", "850"),
         Column("办公用房面积", "", "平方米", "200"),
         Column("建设阶段", "已建成、在建、规划、老城区", "", "已建成"),
-        Column("城乡分类", "", "", "城镇"),
+        Column("城乡分类", "城市、农村，或统计用三位城乡分类代码", "", "城镇"),
         Column("社区工作人员数", "", "人", "16"),
-        Column("功能室", "用顿号分开", "", "图书室、儿童活动室"),
+        Column("功能室", "用顿号分开；共用一间的用 / 连，面积写在括号里", "", "警务室、图书室（60㎡）"),
         Column("网格员数", "", "人", "12"),
-        Column("权属", "", "", "自有"),
+        Column("权属", "自有、租赁、借用、无", "", "自有"),
+        *(
+            Column(header, meaning, "", "")
+            for name, (header, meaning) in explained().items()
+            if name not in _COMMUNITIES_FIRST
+        ),
     )),
 )
 # fmt: on

@@ -67,8 +67,39 @@ NUMBERS: Final = (
 )
 COLUMNS: Final = (*NUMBERS, *FLAGS, *WORDS, *DAYS, *TEXTS, *ROOMS)
 """Every canonical column of a ledger of communities beside `KEYS`."""
-_YES: Final = ("是", "有", "已", "已办", "已办理", "√", "y", "yes", "true", "1", "对", "齐全")
-_NO: Final = ("否", "无", "没有", "未", "未办", "未办理", "×", "x", "n", "no", "false", "0", "不")
+_YES: Final = (
+    "是",
+    "有",
+    "已",
+    "已办",
+    "已办理",
+    "√",
+    "y",
+    "yes",
+    "true",
+    "1",
+    "对",
+    "齐全",
+    "合格",
+    "通过",
+)
+_NO: Final = (
+    "否",
+    "无",
+    "没有",
+    "未",
+    "未办",
+    "未办理",
+    "×",
+    "x",
+    "n",
+    "no",
+    "false",
+    "0",
+    "不",
+    "不合格",
+    "未通过",
+)
 _RURAL_CLASS, _URBAN_CLASS = "2", "1"
 _CLASS_DIGITS: Final = 3
 
@@ -110,3 +141,20 @@ def is_number(name: str) -> bool:
 def usual_headers(name: str) -> tuple[str, ...]:
     """Give the folded headers under which a column is found without being declared."""
     return synonyms(KIND)[name]
+
+
+def explained() -> dict[str, tuple[str, str]]:
+    """Give, by canonical column, its usual header and what may be written under it, in Chinese."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in COLUMNS:
+        said = ""
+        if name in WORDS:
+            said = "、".join(words[0] for words in WORDS[name].values())
+        elif name in FLAGS:
+            said = "是、否"
+        elif name in DAYS:
+            said = "年-月-日，如 2026-10-05"
+        elif name in ROOMS:
+            said = "用顿号分开；共用一间的用 / 连起来，面积写在括号里"
+        found[name] = (usual_headers(name)[0], said)
+    return found
