@@ -48,14 +48,16 @@
   }
 
   function targets(rows, up) {
-    const half = Math.max(5, (WIDTH - PAD.left - PAD.right) / Math.max(2, rows.length) / 2.4);
+    const width = WIDTH - PAD.left - PAD.right;
+    const half = rows.length > 1 ? width / (rows.length - 1) / 2 : width / 2;
+    const within = (x) => Math.max(PAD.left - 6, Math.min(PAD.left + width + 6, x));
     return rows.map((row, k) =>
       row.target === null || row.target === undefined
         ? null
         : LC.svg('line', {
           class: 'trend-target',
-          x1: across(rows, k) - half,
-          x2: across(rows, k) + half,
+          x1: within(across(rows, k) - half),
+          x2: within(across(rows, k) + half),
           y1: up(row.target),
           y2: up(row.target),
         }));
@@ -98,7 +100,10 @@
 
   /** Give the graph of an indicator in the area, or why there is none. */
   LC.indicatorTrend = (one, card) => {
-    const rows = card.periods.filter((row) => row.period).slice(-MOST);
+    // What is dated after the month of the data is a fault of the ledger, not the latest value.
+    const rows = card.periods
+      .filter((row) => row.period && row.period <= card.period)
+      .slice(-MOST);
     const known = rows.filter((row) => row.value !== null);
     const isBroken = new Set(known.map((row) => row.formula)).size > 1;
     return [

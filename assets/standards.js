@@ -10,13 +10,13 @@
   const MOST_COLUMNS = 24;
   const EXAMPLE = [
     '[[ledgers]]',
-    'name = "路灯检查"',
     'path = "路灯检查.csv"',
+    'key = "网格编码"',
     '[[indicators]]',
     'id = "lamps_lit"',
-    'title = { zh = "路灯完好率", en = "Lamps that work" }',
     'from = "路灯检查"',
-    'formula = "sum(完好盏数)/sum(检查盏数)"',
+    'title = { zh = "路灯完好率", en = "Lamps that work" }',
+    'formula = "sum( 完好盏数 ) / sum( 检查盏数 )"',
   ];
 
   const facetOf = (one) => {

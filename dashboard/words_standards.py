@@ -104,7 +104,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "各栏的写法见 docs/tables.md。",
         "The keys are explained in docs/tables.md.",
     ),
-    "std_facet_none": ("这一类没有指标。", "This group has no indicator."),
     "std_file": ("{area}_台账指标", "{area}_indicators"),
     "std_file_unit": ("名称", "Name"),
     "std_file_id": ("编码", "Code"),

@@ -33,7 +33,7 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
     values[at] = np.ma.filled(np.ma.asarray(rows["value"], dtype=np.float64), np.nan)
     targets = np.ma.asarray(rows["target"], dtype=np.float64).compressed()
     target = float(targets[0]) if len(targets) else None
-    is_high = next(one["better"] for one in _listed(release) if one["id"] == indicator) == "high"
+    is_high = next(one["better"] for one in listed(release) if one["id"] == indicator) == "high"
     codes = classed(values, target, is_high_better=is_high)
     hidden = at[np.asarray(rows["is_withheld"], dtype=bool)]
     codes[hidden] = WITHHELD
@@ -76,8 +76,8 @@ def area_card(release: OpenRelease, indicator: str, area: str) -> dict[str, Any]
 
 def of_place(release: OpenRelease, grid: int) -> list[dict[str, Any]]:
     """Give every indicator around a grid: its latest value at the smallest level that has one."""
-    listed = {one["id"]: one for one in _listed(release)}
-    if not listed:
+    known = {one["id"]: one for one in listed(release)}
+    if not known:
         return []
     found: list[dict[str, Any]] = []
     with release.cursor() as con:
@@ -89,13 +89,13 @@ def of_place(release: OpenRelease, grid: int) -> list[dict[str, Any]]:
                 period=place["period"],
                 place=place["place_idx"],
             )
-            found.append({**listed[place["id"]], **row})
+            found.append({**known[place["id"]], **row})
     return found
 
 
 def latest_period(release: OpenRelease, indicator: str) -> str | None:
     """Give the latest period with a value that is not after the month of the data."""
-    periods = next((one["periods"] for one in _listed(release) if one["id"] == indicator), [])
+    periods = next((one["periods"] for one in listed(release) if one["id"] == indicator), [])
     fitting = [period for period in periods if period <= release.facts.as_of]
     return fitting[-1] if fitting else (periods[0] if periods else None)
 
@@ -145,9 +145,14 @@ def _classes(values: NDArray[np.float64], codes: NDArray[np.uint8]) -> list[dict
     return found
 
 
-def _listed(release: OpenRelease) -> list[dict[str, Any]]:
-    with release.cursor() as con:
-        return indicators(con)
+def listed(release: OpenRelease) -> list[dict[str, Any]]:
+    """Give the indicators of a release, asked once; its entries are shared: not to be changed."""
+
+    def ask() -> list[dict[str, Any]]:
+        with release.cursor() as con:
+            return indicators(con)
+
+    return release.remember("indicators", ask)
 
 
 def _has_level(release: OpenRelease, level: str) -> bool:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from geo.store import values
 from geo.store.connect import Connection
-from geo.store.indicator_map import latest_period
-from geo.store.indicators import indicator_rows, indicators
+from geo.store.indicator_map import latest_period, listed
+from geo.store.indicators import indicator_rows
 from geo.store.opened import OpenRelease, records
 from geo.store.units import area_names, is_within, kinds, units_of
 
@@ -77,7 +77,7 @@ def table(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> dic
     that `name` leaves; `total` are the rows that `outcome` leaves of them.
     """
     units = _Units.of(release, asked.unit, asked.area)
-    columns = [column(release, one, asked.unit) for one in asked.columns]
+    columns = [column(release, one, asked.unit, units.ids) for one in asked.columns]
     by = columns[asked.columns.index(asked.by)]
     named = units.named(asked.name)
     tally = Counter(by.outcomes[named].tolist())
@@ -100,14 +100,17 @@ def table(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> dic
     }
 
 
-def column(release: OpenRelease, indicator: str, unit: str) -> Column:
-    """Give an indicator's latest values in every unit of a level, and how they changed."""
+def column(release: OpenRelease, indicator: str, unit: str, ids: list[str]) -> Column:
+    """Give an indicator's latest values in every unit of a level, and how they changed.
+
+    `ids` are those of the level, in the order of `i`.
+    """
+    entry = next(one for one in listed(release) if one["id"] == indicator)
+    period = latest_period(release, indicator)
     with release.cursor() as con:
-        entry = next(one for one in indicators(con) if one["id"] == indicator)
-        period = latest_period(release, indicator)
         rows = indicator_rows(con, indicator=indicator, level=unit, period=period)
         before, earlier = _before(con, entry, unit, period or release.facts.as_of)
-    place = {key: at for at, key in enumerate(values.names(release, unit)["ids"])}
+    place = {key: at for at, key in enumerate(ids)}
     shown = _laid_out(place, rows["unit_id"].tolist(), _floats(rows["value"]))
     then = _laid_out(place, list(earlier), np.array(list(earlier.values()), dtype=np.float64))
     outcomes = np.full(len(place), _NONE, dtype=np.int8)
@@ -307,9 +310,8 @@ def _number(value: np.float64) -> float | None:
 
 def _whole(release: OpenRelease, one: Column, area: str) -> dict[str, Any]:
     level = release.facts.area_by_code[area].level
-    own = column(release, one.entry["id"], level)
-    at = next(k for k, place in enumerate(release.facts.level(level)) if place.code == area)
-    return own.cell(at)
+    codes = [place.code for place in release.facts.level(level)]
+    return column(release, one.entry["id"], level, codes).cell(codes.index(area))
 
 
 def _head(one: Column) -> dict[str, Any]:
