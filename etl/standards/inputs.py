@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -273,13 +274,21 @@ def _attributes(given: Given, role: str) -> None:
 
 def _recognised(row: Mapping[str, Any], role: str) -> dict[str, Any]:
     """Give the columns of a row by canonical name."""
-    known = {header: name for name, headers in synonyms(role).items() for header in headers}
     found: dict[str, Any] = {}
     for header, cell in row.items():
-        name = header if header in synonyms(role) else known.get(fold(header))
+        name = _canonical(role, header)
         if name is not None and cell is not None:
             found.setdefault(name, cell)
     return found
+
+
+@cache
+def _canonical(role: str, header: str) -> str | None:
+    """Give the canonical name of a header; the name itself is one too."""
+    if header in synonyms(role):
+        return header
+    folded = fold(header)
+    return next((name for name, known in synonyms(role).items() if folded in known), None)
 
 
 def _typed(name: str, cells: list[Any]) -> Values:
