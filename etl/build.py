@@ -36,7 +36,7 @@ from etl.standards.choose import chosen_packs
 from etl.standards.communities import community_layers
 from etl.standards.community_table import community_faults, store_communities
 from etl.standards.store import store_standards
-from etl.units.reading import read_units
+from etl.units.reading import checked_units, read_units
 from etl.units.store import parent_faults, store_units, unit_faults_of
 from geo.errors import InputDataError, StoreError
 from geo.store import release as releases
@@ -150,6 +150,7 @@ def _read(settings: CitySettings, progress: Progress) -> CityLayers:
 
     packs = chosen_packs(settings)
     layers = read_city(settings, say, further)
+    found["units"] = checked_units(settings, found["units"], layers.grids)
     faults = [*layers.faults, *packs.faults]
     return without_personal_data(replace(layers, **found, faults=faults))
 

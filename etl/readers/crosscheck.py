@@ -64,6 +64,17 @@ def crosschecked(settings: CitySettings, layers: CityLayers) -> CityLayers:
     return replace(layers, grids=checked_grids, buildings=buildings, facilities=facilities)
 
 
+def checked_beside(settings: CitySettings, source: Source, layer: Layer, grids: Layer) -> Layer:
+    """Test one layer of further places, of which every row has a place on the map.
+
+    Where it seems to be the grids that are in another system, the layer's own note has the scores
+    and nothing more is said: the facilities decide that.
+    """
+    if not len(grids.row) or shapely.is_missing(layer.geometry).any():
+        return layer
+    return _checked(source, layer, settings.grids, grids, [])
+
+
 def _checked(
     source: Source, layer: Layer, grid_source: Source, grids: Layer, of_grids: list[Fault]
 ) -> Layer:

