@@ -155,7 +155,8 @@ def from_rows(
     head = find_head(rows, wanted, merged)
     body = rows[head.body :]
     headers = named_columns(head.names, body)
-    body, told = repeated(source, body, headers, _below(merged, head.body))
+    areas = _below(merged, head.body)
+    body, told, faults = repeated(source, body, headers, areas, head.body + 1)
     width = max(headers.values(), default=-1) + 1
     columns = {name: _column(body, position) for name, position in headers.items()}
     empty = np.zeros((len(body), len(columns)), dtype=bool)
@@ -180,6 +181,7 @@ def from_rows(
         units={name: head.units[at] for name, at in headers.items() if at in head.units},
         notes=[*notes, *_head_notes(head), *told],
         rejected=rejected,
+        faults=faults,
     )
 
 

@@ -226,7 +226,13 @@ def test_a_name_that_two_places_bear_is_not_given_to_either(
 def test_of_merged_cells_only_the_first_row_has_the_place_and_the_number(
     built: tuple[Built, Connection],
 ) -> None:
-    assert _said(built, "合并.xlsx") == {"PLACE_NONE": (3,)}
+    faults = [one for one in built[0].faults if one.source == "合并.xlsx"]
+    assert [(one.code, one.rows) for one in sorted(faults, key=lambda one: one.message)] == [
+        *(("CELL_MERGED", (6,)), ("CELL_MERGED", (3,)), ("PLACE_NONE", (3,))),
+    ]
+    assert {"棵数", "网格"} == {
+        word for word in ("棵数", "网格", "街道") for one in faults if word in one.message
+    }
     assert _aside(built, "合并.xlsx") == [(3, "PLACE_NONE")]
     # 3 of the first row of G00 and 8 of the first of the two that share it; 4 has no place
     assert _city(built, "trees") == [(None, 11, None, 4)]
