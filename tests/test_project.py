@@ -75,12 +75,13 @@ def text_of(path: Path) -> str:
 
 
 def strings_in(value: object) -> Iterator[str]:
-    """Walk every string of nested dicts and lists."""
+    """Walk every string of nested dicts and lists, formulas aside: they are a language."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for inner in value.values():
-            yield from strings_in(inner)
+        for key, inner in value.items():
+            if key not in ("formula", "fails"):
+                yield from strings_in(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from strings_in(inner)
