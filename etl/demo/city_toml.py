@@ -11,7 +11,7 @@ name = "{name}"
 as_of = "{as_of}"
 synthetic = true
 attribution = "示例数据（合成），与任何真实城市无关"
-standards = ["gb50180", "kaili", "tengzhou"]
+standards = ["gb50180", "kaili", "tengzhou", "wanzheng"]
 
 [walk]
 standard = "1000/15"  # GB 50180: 1,000 m in 15 minutes

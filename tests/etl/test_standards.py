@@ -317,3 +317,57 @@ def test_the_stage_is_that_of_the_estates_and_a_silent_list_says_nothing(
         "select area.name, word, origin from verdict_input join area on area_idx = place_idx "
         "where verdict_input.name = 'stage' and area.name in ('社00', '社01') order by 1"
     ) == [("社00", "planned", "estate"), ("社01", "built", "ledger")]
+
+
+def test_a_share_counts_verdicts_with_what_nobody_can_tell(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    """Of six communities four comply, one does not, one is unknown; by households otherwise."""
+    (tmp_path / "city").mkdir()
+    lines = ["社区,户数,常住人口,城乡分类,社区服务站面积"]
+    lines += [f"社{k},1000,3000,城市,650" for k in ("00", "01", "10", "11")]
+    lines += ["社20,4000,12000,城市,900", "社21,2000,3000,城市,"]
+    (tmp_path / "city" / "社区.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    build(SmallCity(standards=["kaili"], extra='[[communities]]\npath = "社区.csv"\n'))
+    rows = ask(
+        "select rule.rule, verdict.verdict, round(value, 6), numerator, unknown, denominator "
+        "from verdict join rule using (rule_idx) where rule.rule in ('T02', 'T02hh') order by 1"
+    )
+    assert rows == [
+        ("T02", "fail", round(4 / 6, 6), 4, 1, 6),
+        ("T02hh", "fail", 0.4, 4_000, 2_000, 10_000),
+    ]
+    assert ask(
+        "select area.level, area.name, passed, failed, not_assessable, not_applicable, gap "
+        "from verdict_count join rule using (rule_idx) join area using (area_idx) "
+        "where rule.rule = 'A01' and area.level in ('city', 'street') order by area_idx"
+    ) == [
+        ("city", "小城", 4, 0, 1, 1, None),
+        ("street", "街0", 2, 0, 0, 0, None),
+        ("street", "街1", 2, 0, 0, 0, None),
+        ("street", "街2", 0, 0, 1, 1, None),
+    ]
+
+
+def test_functions_that_share_a_room_do_not_count_its_area_twice(
+    build: Build, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "city").mkdir()
+    lines = [
+        "社区,社区服务站面积,功能室",
+        "社00,100,圖書室/文化室（60㎡）、會議室（30㎡）",
+        "社01,100,图书室（60㎡）、文化室（60㎡）",
+    ]
+    (tmp_path / "city" / "社区.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    build(SmallCity(standards=["xining"], extra='[[communities]]\npath = "社区.csv"\n'))
+    rows = ask(
+        "select area.name, rule.rule, verdict.verdict, value, gap from verdict "
+        "join rule using (rule_idx) join area on area_idx = place_idx "
+        "where rule.rule in ('A16', 'A16m') and area.name in ('社00', '社01') order by 1, 2"
+    )
+    assert rows == [
+        ("社00", "A16", "not_assessable", 1.5, None),
+        ("社00", "A16m", "pass", 90, None),
+        ("社01", "A16", "not_assessable", 1, None),
+        ("社01", "A16m", "fail", 120, 20),
+    ]
