@@ -49,7 +49,7 @@
 
   function fieldRow(task, field) {
     const given = task.given[field];
-    const isEdited = task.edited.includes(field);
+    const isEdited = LC.tasks.isOther(task, field);
     return [
       LC.h('dt', null, LC.t('task_col_' + field)),
       LC.h(

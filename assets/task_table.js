@@ -39,7 +39,7 @@
   }
 
   const mark = (task, field) =>
-    task.edited.includes(field)
+    LC.tasks.isOther(task, field)
       ? LC.h('span', { class: 'note', title: LC.t('task_edited_title') }, ' ' + LC.t('task_edited'))
       : null;
 

@@ -53,6 +53,10 @@
     return entry;
   };
 
+  /** Tell whether a field says another thing here than in the files; a change taken back does not. */
+  LC.tasks.isOther = (task, field) =>
+    task.edited.includes(field) && task[field] !== task.given[field];
+
   LC.tasks.ownerText = (owner) => owner || LC.t('task_nobody');
   LC.tasks.sourceText = (one) => LC.nameOf(one) || one.source;
 
