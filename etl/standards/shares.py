@@ -67,6 +67,8 @@ def shared(
     least.verdict[is_open] = NOT_ASSESSABLE
     least.reason[is_open] = REASONS.index("input_missing")
     least.gap[is_open] = np.nan
+    # what is met for certain is no share while it is open how many more do
+    least.value[(least.verdict == NOT_ASSESSABLE) & (unknown > 0)] = np.nan
     applies = (least.verdict != NOT_APPLICABLE) & (denominator > 0)
     if not dated.bounds:
         applies[:] = False
