@@ -192,12 +192,22 @@
     );
   }
 
+  /** The cell of a value: bold, and out of what it was made where it is a share. */
+  function valueCell(one, row) {
+    return LC.h(
+      'td',
+      null,
+      LC.h('b', null, valueOf(one, row)),
+      LC.h('span', { class: 'note' }, partsText(one, row))
+    );
+  }
+
   function periodRow(one, row) {
     return LC.h(
       'tr',
       null,
       LC.h('th', { scope: 'row' }, periodText(row.period)),
-      LC.h('td', null, LC.h('b', null, valueOf(one, row))),
+      valueCell(one, row),
       LC.h('td', null, LC.indicatorText(one, row.target)),
       LC.h('td', null, verdict(row))
     );
@@ -251,7 +261,7 @@
       'tr',
       null,
       LC.h('th', { scope: 'row' }, LC.nameOf(one)),
-      LC.h('td', null, LC.h('b', null, valueOf(one, one))),
+      valueCell(one, one),
       LC.h('td', null, verdict(one)),
       LC.h('td', null, LC.t('ind_level_' + one.unit_kind) + LC.t('title_gap') + periodText(one.period))
     );

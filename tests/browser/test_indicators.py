@@ -34,6 +34,10 @@ def test_choosing_an_indicator_colours_map_and_legend_by_it(page, server):
     said = f"{city['value'] * 100:.1f}%"
     expect(page.locator("#sentence")).to_contain_text(said)
     expect(page.locator("#detail")).to_contain_text(said)
+    # a rate never stands without what it was made of
+    parts = f"({city['numerator']:,.0f} of {city['denominator']:,.0f})"
+    expect(page.locator("#sentence")).to_contain_text(said + " " + parts)
+    expect(page.locator("#detail")).to_contain_text(parts)
     page.get_by_label("Coverage", exact=True).check()
     expect(page.locator("#legend")).to_contain_text("Blind spot")
     page.wait_for_url(lambda url: "k=" not in url and "i=" not in url)
@@ -47,6 +51,7 @@ def test_a_link_to_an_indicator_shows_it_and_a_grid_lists_all(page, server):
     expect(detail).to_contain_text("台账指标")
     row = detail.get_by_role("row").filter(has_text="垃圾分类准确率")
     expect(row).to_contain_text(f"{worst['value'] * 100:.1f}%")
+    expect(row).to_contain_text(f"（{worst['numerator']:.0f}／{worst['denominator']:.0f}）")
     expect(row).to_contain_text("未达标")
     expect(detail.get_by_role("row").filter(has_text="重点对象走访率")).to_contain_text("所在社区")
 
