@@ -181,7 +181,9 @@
   LC.work.standards = {
     label: 'std_tabs',
     tabs: [['ind', 'std_tab_ind']],
-    head: (app) => (LC.standards(app).all.length ? [unitBox(app), facetChips(app), oneBox(app)] : null),
+    head: (app) => LC.standards(app).all.length
+      ? [unitBox(app), facetChips(app), oneBox(app)]
+      : null,
     sentence(app) {
       const { one } = LC.standards(app);
       if (!one) return LC.t('std_empty_title');

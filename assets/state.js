@@ -11,35 +11,8 @@
     '/standards': 'standards',
     '/data': 'data',
   };
-  const ORDER = [
-    'd',
-    'a',
-    'u',
-    'c',
-    'm',
-    't',
-    'b',
-    'v',
-    'n',
-    'h',
-    'k',
-    's',
-    'z',
-    'l',
-    'i',
-    'tab',
-    'g',
-    'f',
-    'q',
-    'o',
-    'w',
-    'src',
-    'tk',
-    'cm',
-    'lang',
-    'th',
-    'view',
-  ];
+  const ORDER = ('d a u c m t b v n h k s z l i tab ' +
+    'g f q o w src tk cm lang th view').split(' ');
   const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'h', 'lang'];
   /** Changes of these make a new entry in the history of the browser. */
   const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'tab', 'tk', 'lang'];

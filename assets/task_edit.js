@@ -86,7 +86,10 @@
       return LC.h(
         'form',
         { class: 'task-form', on: { submit: (event) => submit(event, task) } },
-        box('task_col_' + open.field, input('value', open.field === 'due' ? 'date' : 'text', false)),
+        box(
+          'task_col_' + open.field,
+          input('value', open.field === 'due' ? 'date' : 'text', false)
+        ),
         box('task_reason', input('reason', 'text', true)),
         open.fault ? LC.h('p', { class: 'task-fault', role: 'alert' }, open.fault) : null,
         LC.h(

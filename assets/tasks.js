@@ -53,7 +53,7 @@
     return entry;
   };
 
-  /** Tell whether a field says another thing here than in the files; a change taken back does not. */
+  /** Tell whether a field says another thing here than the files do. */
   LC.tasks.isOther = (task, field) =>
     task.edited.includes(field) && task[field] !== task.given[field];
 
