@@ -58,8 +58,8 @@ def verdict_rows(
 def verdict_inputs(con: Connection, rule_idx: int, place_idx: int) -> list[dict[str, Any]]:
     """List what a verdict was made of: name, value or word, and origin.
 
-    `origin` is ledger, estate, map, reach or pack; None where the input is not known. Numbers of the pack
-    come with their words, and tell whether they were inferred or are the city's own.
+    `origin` is ledger, estate, map, reach or pack; None where the input is not known. Numbers of
+    the pack come with their words, and tell whether they were inferred or are the city's own.
     """
     return _records(con, sql("verdict_inputs"), {"rule_idx": rule_idx, "place_idx": place_idx})
 
