@@ -41,6 +41,13 @@
     return (Math.round(value) < 0 ? MINUS : '') + digits;
   };
 
+  /** Write a number with at most two decimals and commas between thousands. */
+  LC.short = (value) => {
+    const [whole, rest] = String(Number(Math.abs(value).toFixed(2))).split('.');
+    const text = LC.integer(Number(whole)) + (rest ? '.' + rest : '');
+    return (value < 0 && Number(value.toFixed(2)) !== 0 ? MINUS : '') + text;
+  };
+
   /** Give part/whole in thousandths, half up; 1000 only for all of it and 0 only for none of it. */
   LC.permille = (part, whole) => {
     if (part === null || part === undefined || !whole) return null;

@@ -26,7 +26,7 @@
   LC.indicatorText = (one, value) => {
     if (value === null || value === undefined) return LC.NONE;
     if (one.is_share && one.unit === '%') return (value * 100).toFixed(1) + '%';
-    const text = Number.isInteger(value) ? LC.integer(value) : String(Number(value.toFixed(2)));
+    const text = LC.short(value);
     return one.unit && one.unit !== '%' ? text + ' ' + one.unit : text;
   };
 
@@ -147,14 +147,10 @@
     return new Map(rows.map((row) => [row.unit_id, valueOf(one, row)]));
   };
 
-  const short = (value) => (Number.isInteger(value)
-    ? LC.integer(value)
-    : String(Number(value.toFixed(2))));
-
   /** Say out of what a share was made; nothing for what is no share. */
   function partsText(one, row) {
     if (!one.is_share || row.denominator === null || row.denominator === undefined) return '';
-    return LC.t('ind_parts', { part: short(row.numerator), whole: short(row.denominator) });
+    return LC.t('ind_parts', { part: LC.short(row.numerator), whole: LC.short(row.denominator) });
   }
 
   /** Give the sentence of an indicator, with `**` around what is bold. */
