@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 
 from etl.build import BuildOptions, Built, build_city
+from etl.demo import write_demo
+from etl.demo.city import City, make_city
+from etl.layers import CityLayers
+from etl.readers import read_city
+from etl.settings import load_city
 from geo.store import release as releases
 from geo.store.connect import Connection, open_release
 from tests.etl.cities import SmallCity
+from tests.etl.demo_files import GRIDS
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
@@ -45,3 +51,23 @@ def ask(tmp_path: Path) -> Iterator[Ask]:
     yield run
     for con in held:
         con.close()
+
+
+@pytest.fixture(scope="session")
+def demo_plan() -> City:
+    """Draw the demo city as a plan; no file is written."""
+    return make_city(GRIDS, 1, lambda _share, _message: None)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the demo city with its month before; tests only read it."""
+    out = tmp_path_factory.mktemp("demo")
+    write_demo(out, grids=GRIDS)
+    return out
+
+
+@pytest.fixture(scope="session")
+def demo_layers(demo_folder: Path) -> CityLayers:
+    """Read the files of the demo city."""
+    return read_city(load_city(demo_folder / "city.toml"))

@@ -80,9 +80,7 @@ def test_causes_are_those_of_the_description(store: Path, tmp_path: Path) -> Non
     assert float(barrier["detour"]) == pytest.approx(3.0, abs=0.01)
 
 
-def test_capacity_is_that_of_the_description(
-    store: Path, real_data: Path, tmp_path: Path
-) -> None:
+def test_capacity_is_that_of_the_description(store: Path, real_data: Path, tmp_path: Path) -> None:
     rows = _rows(store, "capacity", Filters(), tmp_path / "capacity.csv")
     have = {(r["grid_id"], r["category"], r["method"], r["mode"]): r for r in rows}
     with (real_data / "microcity" / "expected" / "capacity.csv").open(encoding="utf-8") as file:
