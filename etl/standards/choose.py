@@ -1,10 +1,11 @@
 """Choose the packs that apply to a city: those it names, in the version of its month."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from etl.layers import Fault
 from etl.settings import CitySettings
+from etl.standards.charges import Charge
 from etl.standards.declared import Asked, asked
 from etl.standards.packs import Pack, Param, read_pack, shipped
 from geo.errors import SettingsError
@@ -13,11 +14,15 @@ from geo.spelling import nearest
 
 @dataclass(frozen=True)
 class Chosen:
-    """Every pack known to a release, which of them apply, and what is to be said about it."""
+    """Every pack known to a release, which of them apply, and what is to be said about it.
+
+    `charges` are those applied rules, by pack and id, that make tasks where they fail.
+    """
 
     packs: tuple[Pack, ...]
     is_applied: tuple[bool, ...]
     faults: tuple[Fault, ...]
+    charges: Mapping[tuple[str, str], Charge] = field(default_factory=dict[tuple[str, str], Charge])
 
     @property
     def applied(self) -> list[tuple[int, Pack]]:
@@ -35,7 +40,8 @@ def chosen_packs(settings: CitySettings) -> Chosen:
     Raises
     ------
     SourceMissingError, SettingsError
-        A pack or a parameter is not known; the nearest one is named.
+        A pack, a parameter or a rule is not known (the nearest one is named), or a rule that is to
+        make tasks lacks its owner or its day.
     """
     wanted = asked(settings)
     packs = (*shipped(), *(read_pack(path) for path in wanted.files))
@@ -52,7 +58,9 @@ def chosen_packs(settings: CitySettings) -> Chosen:
         if not valid:
             faults.append(_out_of_force(settings, chosen[-1]))
     own = tuple(_with_own(pack, wanted) if pack in chosen else pack for pack in packs)
-    return Chosen(own, tuple(pack in chosen for pack in packs), tuple(faults))
+    return Chosen(
+        own, tuple(pack in chosen for pack in packs), tuple(faults), _charges(wanted, chosen)
+    )
 
 
 def _refuse_unknown(settings: CitySettings, wanted: Asked, packs: Sequence[Pack]) -> None:
@@ -65,6 +73,13 @@ def _refuse_unknown(settings: CitySettings, wanted: Asked, packs: Sequence[Pack]
                     f"{file} {place}: {name} is no pack of rules; expected "
                     f"{nearest(name, codes)}one of {', '.join(codes)}. Correct the name."
                 )
+    for code, charges in wanted.charges.items():
+        if charges.is_asked and code not in wanted.packs:
+            charges.section.fail(
+                "tasks are asked for, and the city is not judged by this pack",
+                f'"{code}" among [city] `standards`',
+                "Add it there, or take the tasks out.",
+            )
     for code, numbers in wanted.numbers.items():
         known = {name for pack in packs if pack.code == code for name in pack.params}
         for name in numbers:
@@ -73,6 +88,16 @@ def _refuse_unknown(settings: CitySettings, wanted: Asked, packs: Sequence[Pack]
                     f"{file} [standards.{code}]: {name} is no number of that pack; expected "
                     f"{nearest(name, known)}one of {', '.join(sorted(known))}. Correct the name."
                 )
+
+
+def _charges(wanted: Asked, chosen: Sequence[Pack]) -> dict[tuple[str, str], Charge]:
+    """Give who answers for which of the applied rules."""
+    found: dict[tuple[str, str], Charge] = {}
+    for pack in chosen:
+        if charges := wanted.charges.get(pack.code):
+            own = charges.of([each.rule.id for each in pack.rules])
+            found |= {(pack.code, rule): charge for rule, charge in own.items()}
+    return found
 
 
 def _with_own(pack: Pack, wanted: Asked) -> Pack:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from etl.section import Section
 from etl.settings import CitySettings, Source, source_values
+from etl.standards.charges import KEYS as CHARGE_KEYS
+from etl.standards.charges import Charges, read_charges
 from etl.standards.columns import COLUMNS, KEYS
 from geo.errors import SettingsError
 
@@ -31,6 +33,8 @@ class Asked:
         Pack to parameter to the city's own number.
     files
         Packs of the city's own.
+    charges
+        Pack to who answers for its rules, and by when.
     """
 
     packs: tuple[str, ...]
@@ -38,6 +42,7 @@ class Asked:
         default_factory=dict[str, Mapping[str, float]]
     )
     files: tuple[Path, ...] = ()
+    charges: Mapping[str, Charges] = field(default_factory=dict[str, Charges])
 
 
 def community_sources(settings: CitySettings) -> tuple[CommunitySource, ...]:
@@ -72,7 +77,7 @@ def asked(settings: CitySettings) -> Asked:
     Raises
     ------
     SettingsError
-        `[standards]` is no table of packs, or a parameter is no number.
+        `[standards]` is no table of packs, a parameter is no number, or a due day is no day.
     """
     content = settings.tables.get("standards", {})
     file = settings.file.name
@@ -83,12 +88,14 @@ def asked(settings: CitySettings) -> Asked:
         )
     section = Section(file, "[standards]", content)
     files = tuple(settings.file.parent / name for name in section.texts(_FILES))
-    numbers = {
-        name: _numbers(Section(file, f"[standards.{name}]", _table(section, name)))
+    parts = {
+        name: Section(file, f"[standards.{name}]", _table(section, name))
         for name in content
         if name != _FILES
     }
-    return Asked(settings.city.standards, numbers, files)
+    numbers = {name: _numbers(part) for name, part in parts.items()}
+    charges = {name: read_charges(part) for name, part in parts.items()}
+    return Asked(settings.city.standards, numbers, files, charges)
 
 
 def _table(section: Section, name: str) -> Mapping[str, Any]:
@@ -99,4 +106,5 @@ def _table(section: Section, name: str) -> Mapping[str, Any]:
 
 
 def _numbers(section: Section) -> dict[str, float]:
-    return {name: section.number(name, 0, -1e12, 1e12) for name in section.values}
+    names = [name for name in section.values if name not in CHARGE_KEYS]
+    return {name: section.number(name, 0, -1e12, 1e12) for name in names}

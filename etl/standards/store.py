@@ -13,6 +13,7 @@ from etl.standards.inputs import Given, given_at, unknown_names
 from etl.standards.merges import store_merges
 from etl.standards.packs import LEVELS, Pack, PackRule
 from etl.standards.shares import shared
+from etl.standards.tasks import see_rules
 from etl.standards.verdicts import Found, plain
 from etl.standards.written import Judging, store_found
 from geo.errors import SettingsError
@@ -23,8 +24,8 @@ from geo.store.write import append
 def store_standards(con: Connection, shapes: GridShapes, settings: CitySettings) -> None:
     """Fill the tables of packs, rules and verdicts, and what follows from them.
 
-    Every shipped pack is listed; only those that the city names are judged. Areas, ledgers and the
-    reach of every category must be in the release already.
+    Every shipped pack is listed; only those that the city names are judged. Areas, ledgers
+    (with what they have seen of tasks) and the reach of every category must be there already.
 
     Raises
     ------
@@ -51,6 +52,7 @@ def store_standards(con: Connection, shapes: GridShapes, settings: CitySettings)
     run(con, "standards/verdict_count")
     run(con, "standards/gap_cost")
     store_merges(con, shapes, chosen, given)
+    see_rules(con, chosen.charges, settings.city.as_of)
 
 
 def judge_all(

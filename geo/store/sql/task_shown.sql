@@ -14,6 +14,15 @@ changed_due as (
         unnest(cast($due_rounds as integer [])) as reopened
 ),
 
+applied_rule as (
+    select
+        rule.pack || ':' || rule.rule as source,
+        rule.zh,
+        rule.en
+    from rule
+    inner join rule_pack on rule_pack.pack_idx = rule.pack_idx and rule_pack.is_applied
+),
+
 latest as (
     select
         cast(last_day(cast(as_of || '-01' as date)) as text) as until
@@ -63,8 +72,8 @@ select
     placed.task_id as task,
     placed.source_kind as kind,
     placed.source,
-    coalesce(indicator.zh, placed.source) as zh,
-    coalesce(indicator.en, placed.source) as en,
+    coalesce(indicator.zh, applied_rule.zh, placed.source) as zh,
+    coalesce(indicator.en, applied_rule.en, placed.source) as en,
     placed.unit_kind,
     placed.unit_id,
     placed.unit_name,
@@ -105,3 +114,5 @@ select
     placed.grid_hi
 from placed
 left join indicator on placed.source_kind = 'indicator' and indicator.id = placed.source
+left join applied_rule
+    on placed.source_kind = 'rule' and applied_rule.source = placed.source
