@@ -46,7 +46,7 @@ _CITY_KEYS: Final = (
 # fmt: on
 BASEMAP_LAYERS: Final = ("water", "green", "roads", "buildings", "railways")
 TABLE_SECTIONS: Final = ("units", "ledgers", "indicators", "duties", "communities", "standards")
-"""Checked by `declared` of `etl.units`, `etl.ledgers`, `etl.standards`, which know their language."""
+"""Checked by `declared` of `etl.units`, `etl.ledgers`, `etl.standards`, each in its own words."""
 _SECTIONS: Final = (
     "city",
     "walk",
