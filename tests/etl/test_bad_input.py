@@ -54,7 +54,7 @@ BLOCKED: dict[str, tuple[Break, tuple[str, ...]]] = {
     ),
     "no toml": (
         _edit("city.toml", "[grids]", "[grids"),
-        ("city.toml", "line 7", "expected lines like", "Correct that line"),
+        ("city.toml", "line 8", "expected lines like", "Correct that line"),
     ),
     "a declared column is missing": (
         _edit("city.toml", 'id = "网格编码"', 'id = "网格号码"'),
