@@ -6,7 +6,7 @@ STORE  ?= data/store
 DEMO   ?= data/demo
 PORT   ?= 8050
 
-.PHONY: install demo test lint lock wheelhouse bench clean
+.PHONY: install demo test lint lock wheelhouse bench peers clean
 
 install: $(VENV)/.installed
 
@@ -37,14 +37,24 @@ test: lint
 bench: install
 	$(BIN)/python -m pytest -q -s tests/bench -m bench
 
+# Holds the arithmetic of geo against PySAL, in an environment of its own; no part of the suite.
+peers: $(VENV)-peers/.installed
+	$(VENV)-peers/bin/python -m pytest -q --confcutdir=tests/peers tests/peers/peers_of_geo.py
+
+$(VENV)-peers/.installed: tests/peers/requirements.lock
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install -qq --require-hashes --no-deps --only-binary :all: -r tests/peers/requirements.lock
+	touch $@
+
 # uv only makes the lock; pip installs it.
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate -c requirements-dev.lock tests/peers/requirements.in -o tests/peers/requirements.lock
 
 # Wheels for an image or a server without internet, glibc 2.28 or newer. pip takes each platform tag literally, so all are named.
 wheelhouse: install
 	$(BIN)/python -m pip download -qq --require-hashes --no-deps --only-binary :all: --python-version 3.11 --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_26_x86_64 --platform manylinux_2_24_x86_64 --platform manylinux2014_x86_64 -d wheelhouse -r requirements.lock
 
 clean:
-	rm -rf $(VENV) wheelhouse data/store data/demo .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-peers wheelhouse data/store data/demo .pytest_cache .ruff_cache .hypothesis

@@ -212,7 +212,9 @@ def test_the_command_line_offers_no_command_that_the_readme_leaves_out():
     assert set(offered) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "tests/peers/requirements.lock"]
+)
 def test_a_lock_names_no_host_and_no_path_and_hashes_everything(lock):
     text = text_of(Path(lock))
     assert "://" not in text
