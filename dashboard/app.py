@@ -24,6 +24,7 @@ from dashboard.http import (
     pages,
     permits,
     squeeze,
+    standards,
 )
 from dashboard.http.tasks import register as register_tasks
 from dashboard.snapshots import Snapshots
@@ -145,6 +146,7 @@ def _register_addresses(server: Flask, snapshots: Snapshots, prefix: str) -> Non
     downloads.register(server, snapshots)
     indicator_tables.register(server, snapshots)
     register_tasks(server, snapshots)
+    standards.register(server, snapshots)
     inbox.register(server, snapshots.store)
     pages.register(
         server,

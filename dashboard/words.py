@@ -9,6 +9,7 @@ from typing import Final
 from dashboard.words_change import WORDS as CHANGE_WORDS
 from dashboard.words_map import WORDS as MAP_WORDS
 from dashboard.words_openings import WORDS as OPENINGS_WORDS
+from dashboard.words_rules import WORDS as RULES_WORDS
 from dashboard.words_standards import WORDS as STANDARDS_WORDS
 from dashboard.words_tasks import WORDS as TASKS_WORDS
 
@@ -158,6 +159,7 @@ _BOTH: Final[dict[str, tuple[str, str]]] = {
     **CHANGE_WORDS,
     **MAP_WORDS,
     **OPENINGS_WORDS,
+    **RULES_WORDS,
     **STANDARDS_WORDS,
     **TASKS_WORDS,
 }

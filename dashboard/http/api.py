@@ -9,6 +9,7 @@ from dashboard.http import guard
 from dashboard.http.api_calendar import calendar_asked
 from dashboard.http.api_gaps import underserved_asked
 from dashboard.http.api_indicators import indicators_asked
+from dashboard.http.api_standards import standards_asked
 from dashboard.http.api_units import units_asked
 from dashboard.http.openapi import document
 from dashboard.snapshots import Snapshots
@@ -86,6 +87,11 @@ def _register_lists(server: Flask, snapshots: Snapshots) -> None:
     @server.get("/api/v1/indicators")
     def indicators_of() -> ResponseReturnValue:
         return jsonify(indicators_asked(_open(snapshots), request.args))
+
+    @server.get("/api/v1/standards")
+    def standards_of() -> ResponseReturnValue:
+        limit, offset = _number("limit", 100, MOST_ROWS), _number("offset", 0, 10**9)
+        return jsonify(standards_asked(_open(snapshots), request.args, limit=limit, offset=offset))
 
     @server.get("/api/v1/units")
     def units_of() -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, request
 
-from dashboard.http import gaps, guard, indicator_tables
+from dashboard.http import gaps, guard, indicator_tables, standards
 from dashboard.snapshots import Snapshots
 from dashboard.state import BadRequestError
 from geo.store import indicator_map, tiles, values
@@ -28,6 +28,7 @@ JSON = "application/json"
 INDICATORS = ("indicator", "indicator-area")
 UNIT_KINDS = ("names", "indicator")
 KINDS = ("steps", "minutes", "names", *INDICATORS)
+LISTS = ("indicators", *gaps.NAMES, *standards.NAMES)
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,18 @@ def register(server: Flask, snapshots: Snapshots) -> None:
         release = _release(snapshots, release_id)
         if release is None:
             return _gone(release_id)
-        if name == "indicators":
-            return _sent(_table(shelf, release), JSON)
-        if name in gaps.NAMES:
-            return _sent(_gaps(shelf, release, name), JSON)
+        if name in LISTS:
+            return _sent(_list(shelf, release, name), JSON)
         if name not in KINDS:
             return guard.refusal(404, f"there are no values {name[:60]!r}")
         return _values(shelf, release, name)
+
+
+def _list(shelf: Shelf, release: OpenRelease, name: str) -> Packed:
+    """Pack what a page of lists shows."""
+    if name == "indicators":
+        return _table(shelf, release)
+    return (_gaps if name in gaps.NAMES else _standards)(shelf, release, name)
 
 
 def _values(shelf: Shelf, release: OpenRelease, name: str) -> Response:
@@ -166,6 +172,16 @@ def _gaps(shelf: Shelf, release: OpenRelease, name: str) -> Packed:
         return json.dumps(make(), ensure_ascii=False, separators=(",", ":")).encode()
 
     return shelf.get(f"{release.id}/{name}/{question.key}/{rest}", body)
+
+
+def _standards(shelf: Shelf, release: OpenRelease, name: str) -> Packed:
+    """Pack an answer about packs, rules and verdicts."""
+    rest, make = standards.answer(release, name, request.args)
+
+    def body() -> bytes:
+        return json.dumps(make(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    return shelf.get(f"{release.id}/{name}/{rest}", body)
 
 
 def _unit(release: OpenRelease, name: str) -> str:

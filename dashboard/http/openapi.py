@@ -38,6 +38,8 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "kind": ("kind of source", {"enum": ["ledger", "indicator", "rule"]}),
     "source": ("name of the ledger, id of the indicator or rule", {"type": "string"}),
     "u": ("kind of place", {"type": "string"}),
+    "p": ("pack of rules; the list of all when left out", {"type": "string"}),
+    "r": ("id of a rule of the pack; all when left out", {"type": "string"}),
     "s": ("id of a place of kind u", {"type": "string"}),
     "page": ("from 1", {"type": "integer", "minimum": 1, "default": 1}),
     "size": ("tasks a page", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}),
@@ -57,6 +59,10 @@ _PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/grids": ("The grids of an area", (*_QUESTION, "limit", "offset")),
     "/grids/{id}": ("One grid", _QUESTION),
     "/indicators": ("The indicators, or the values of one", ("i", "level", "a", "period", "d")),
+    "/standards": (
+        "The packs and rules with counts of verdicts in an area, or the verdicts of a pack",
+        ("p", "r", "level", "a", "d", "limit", "offset"),
+    ),
     "/units": (
         "The kinds of further places, or the places of one kind u with all that is known of them",
         ("u", "a", "d", "limit", "offset"),

@@ -76,7 +76,7 @@ def table(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> dic
     the period `before`, `whole` the cell of the area itself. `counts` are of `by` among the rows
     that `name` leaves; `total` are the rows that `outcome` leaves of them.
     """
-    units = _Units.of(release, asked.unit, asked.area)
+    units = Units.of(release, asked.unit, asked.area)
     columns = [column(release, one, asked.unit, units.ids) for one in asked.columns]
     by = columns[asked.columns.index(asked.by)]
     named = units.named(asked.name)
@@ -191,7 +191,7 @@ def boards(
 
 
 @dataclass(frozen=True)
-class _Units:
+class Units:
     """The units of a level; those of the area by position."""
 
     ids: list[str]
@@ -200,7 +200,7 @@ class _Units:
     positions: NDArray[np.int64]
 
     @classmethod
-    def of(cls, release: OpenRelease, unit: str, area: str) -> "_Units":
+    def of(cls, release: OpenRelease, unit: str, area: str) -> "Units":
         facts = release.facts
         whole = facts.area_by_code[area]
         listed = values.names(release, unit)
@@ -244,7 +244,7 @@ class _Units:
 
 
 def _ordered(
-    asked: Asked, columns: list[Column], units: _Units, kept: NDArray[np.int64]
+    asked: Asked, columns: list[Column], units: Units, kept: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Sort positions; what has no value comes last, either way round."""
     order = asked.order or asked.by
