@@ -86,6 +86,11 @@ path = "路网.osm"
 [[communities]]
 path = "社区台账.xlsx"
 
+[standards.tengzhou]  # where a rule of this pack fails is a task
+owner = "街道办事处"
+due = "2026-12-31"
+tasks = {{ A07 = {{ owner = "区民政局", due = "2026-06-30" }} }}
+
 {ledgers}
 [basemap]
 water = "水系.geojson"
