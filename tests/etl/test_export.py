@@ -25,6 +25,8 @@ FIRST_COLUMNS = {
     "issues": "code,severity,source,row,feature_id,message,action,effect_grids",
     "reach": "demand_id,grid_id,category,line_m,walk_m,facility_id",
     "indicators": "unit_kind,unit_id,indicator,period,value,numerator,denominator,target,verdict",
+    "standards": "community,pack,rule,verdict,value,threshold,gap,unit,clause,formula",
+    "tasks": "task,unit_kind,unit_id,source,owner,due,state,opened_release,closed_release",
 }
 HOSTILE = '=cmd|"/c calc"!A1'
 
