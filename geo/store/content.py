@@ -68,17 +68,13 @@ def content_tables() -> list[str]:
     return [name for name in _TABLE.findall(schema_sql()) if name not in _NOT_CONTENT]
 
 
-def content_hash(con: Connection) -> str:
-    """Give the SHA-256 of every row of every content table, in key order, in one canonical form.
-
-    Integers and floats enter as little-endian bytes with a mask of nulls, text as UTF-8 with its
-    length, geometry as WKB. Times, host and the number of the release are not content.
-    """
-    return content_of(content_digests(con))
-
-
 def content_digests(con: Connection) -> dict[str, bytes]:
-    """Give the digest of every content table, in the order of the schema."""
+    """Give the SHA-256 of the rows of every content table, in the order of the schema.
+
+    Rows enter in key order and in one canonical form: integers and floats as little-endian bytes
+    with a mask of nulls, text as UTF-8 with its length, geometry as WKB. Times, host and the number
+    of the release are not content.
+    """
     return {table: table_digest(con, table) for table in content_tables()}
 
 

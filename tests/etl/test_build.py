@@ -285,7 +285,7 @@ def test_a_full_disk_is_one_message_and_leaves_nothing(
     def full(*_: object) -> str:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("etl.build.content_hash", full)
+    monkeypatch.setattr("etl.build.content_with_tasks", full)
     with pytest.raises(StoreError, match=r"disk of .* is full"):
         build(SmallCity(as_of="2026-11"))
     store = tmp_path / "store"
@@ -299,7 +299,7 @@ def test_a_build_killed_in_the_middle_leaves_the_old_release(build: Build, tmp_p
     toml = SmallCity(as_of="2026-11").write(tmp_path / "next")
     driver = (
         "import os, signal, sys; from pathlib import Path; import etl.build as b;"
-        "b.content_hash = lambda con: os.kill(os.getpid(), signal.SIGKILL);"
+        "b.content_with_tasks = lambda *_: os.kill(os.getpid(), signal.SIGKILL);"
         "b.build_city(Path(sys.argv[1]), Path(sys.argv[2]), b.BuildOptions())"
     )
     died = subprocess.run([sys.executable, "-c", driver, str(toml), str(store)], check=False)
