@@ -5,11 +5,12 @@ tasks of the release before are carried on by it (`carry_tasks`, table `task`). 
 that the data shows closes a task: not a day that somebody wrote, and not that a row is gone.
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from etl.formula_sql import condition_sql
 from etl.layers import Fault
@@ -26,6 +27,7 @@ from geo.store.queries import sql
 from geo.store.release import Release
 
 Say = Callable[[str], str]
+_PARAMETER: Final = re.compile(r"\$([a-z]+)")
 
 
 class Staged(Protocol):
@@ -86,10 +88,9 @@ def store_tasks(
     for indicator in indicators:
         if indicator.due is not None:
             asked = {"indicator": indicator.id, "due_on": indicator.due.isoformat(), **days}
-            nothing = dict.fromkeys(("level", "area", "period", "place"))
-            con.execute(
-                etl_sql("marts/task_seen_values").replace("{rows}", rows), {**asked, **nothing}
-            )
+            everything = dict.fromkeys(_PARAMETER.findall(rows))  # null is all of them
+            query = etl_sql("marts/task_seen_values").replace("{rows}", rows)
+            con.execute(query, {**everything, **asked})
     return faults
 
 
