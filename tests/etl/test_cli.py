@@ -98,7 +98,7 @@ def test_a_failure_is_one_message_and_exit_code_1(
         ["build", "city.toml"],
         ["build", "city.toml", "--store", "s", "--workers", "0"],
         ["demo", "--out", "d", "--grids", "299"],
-        ["export", "--store", "s", "--what", "capacity", "--format", "csv", "--out", "x"],
+        ["export", "--store", "s", "--what", "streets", "--format", "csv", "--out", "x"],
         ["export", "--store", "s", "--what", "coverage", "--format", "pdf", "--out", "x"],
         [
             "export",
