@@ -246,7 +246,9 @@
       page: state.p,
       selected: state.s || null,
       layers: [state.k, state.i, state.u, state.l, state.n].join('|'),
-      lists: ['g', 's', ...LC.OF_LISTS].map((key) => state[key] || '').join('|'),
+      // The lists of gaps are asked for anew when the slider rests: the minute counts there.
+      lists: ['g', 's', ...LC.OF_LISTS, ...(state.p === 'gaps' ? ['m'] : [])]
+        .map((key) => state[key] || '').join('|'),
     };
   }
 

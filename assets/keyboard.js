@@ -28,6 +28,10 @@
   }
 
   function worst(by) {
+    if (LC.workPage(LC.app)) {
+      if (LC.app.state.p === 'gaps') LC.gaps.step(LC.app, by);
+      return;
+    }
     const rows = (LC.app.grids && LC.app.grids.rows) || [];
     if (!rows.length) return;
     const at = rows.findIndex((row) => row.id === LC.app.state.s);

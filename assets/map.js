@@ -12,6 +12,7 @@
   const held = { map: null, stack: null, fitted: null, buttons: null, clicks: 0 };
 
   L.Map.addInitHook(function takeOver() {
+    if (this.options.isInset) return;
     const isPhone = window.innerWidth < PHONE_PX;
     Object.assign(this.options, {
       zoomSnap: 0,

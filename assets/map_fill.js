@@ -8,7 +8,6 @@
   LC.sheetPainters = LC.sheetPainters || {};
   const HATCH_PERIOD_PX = 6;
   const HATCH_WIDTH_PX = 1.5;
-  const WASH = 0.24; // what is left of a colour outside the chosen area
 
   const unitLayer = (entry) => entry.layers && entry.layers.units;
 
@@ -31,10 +30,10 @@
     return raster;
   };
 
-  function washed(palette) {
+  function washed(palette, strength) {
     const outside = new Uint32Array(256);
     for (let code = 0; code < 256; code++) {
-      const alpha = Math.round((palette.plain[code] >>> 24) * WASH);
+      const alpha = Math.round((palette.plain[code] >>> 24) * strength);
       outside[code] = ((palette.plain[code] & 0xffffff) | (alpha << 24)) >>> 0;
     }
     return outside;
@@ -50,7 +49,7 @@
       period: Math.round(HATCH_PERIOD_PX * frame.ratio * scene.typeScale),
       width: Math.max(1, Math.round(HATCH_WIDTH_PX * frame.ratio * scene.typeScale)),
     };
-    const wash = scene.inside ? { inside: scene.inside, outside: washed(scene.palette) } : null;
+    const wash = scene.inside ? { inside: scene.inside, outside: washed(scene.palette, scene.wash) } : null;
     raster.paint(raster.out, scene.codes, scene.palette, hatch, wash);
     context.putImageData(raster.image, 0, 0);
   };

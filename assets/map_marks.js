@@ -248,6 +248,7 @@
     if (scene.showCircle) circle(context, frame, scene);
     selection(context, frame, scene);
     if (scene.showCircle) route(context, frame, scene);
+    LC.paintWays(context, frame, scene);
     facilities(context, frame, scene, taken);
     labels(context, frame, scene, taken);
   };

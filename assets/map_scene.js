@@ -5,6 +5,7 @@
   'use strict';
   const LC = (window.livingCircle = window.livingCircle || {});
   const LEGIBLE_PX = 4;
+  const WASH = 0.26; // what is left of a colour outside the chosen area or list
   const VERY_WIDE = window.matchMedia('(min-aspect-ratio: 3/1) and (min-width: 2500px)');
 
   /** A screen of three zones, read from afar: the same query as in zone_wide.css. */
@@ -71,6 +72,19 @@
       list.push({ ...facilityOf(view.category), code: view.category.code + opening });
     }
     return list;
+  }
+
+  /** Give what a page of lists shows on the map, `{entry, keep(n), ways}`; null elsewhere. */
+  function listedOn(app) {
+    const own = LC.workPage(app);
+    return own && own.map ? own.map(app) : null;
+  }
+
+  /** Mark the units at full strength: those of a list, else those of the area. */
+  function brightOf(app, unit, n, later) {
+    const listed = listedOn(app);
+    const kept = listed && n ? listed.keep(n) : null;
+    return kept || insideOf(app.view, unit, n, later);
   }
 
   function labelsOf(app, indicator, later) {
@@ -141,8 +155,9 @@
     if (one) {
       return { isMinutes: false, indicator: one, entry: LC.indicatorLayer(app, one, unit) };
     }
-    const isOfLists = Boolean(LC.workPage(app));
-    if (isOfLists || !view.category) return { isMinutes: false, entry: NOTHING };
+    const listed = listedOn(app);
+    if (listed) return { isMinutes: false, entry: listed.entry };
+    if (LC.workPage(app) || !view.category) return { isMinutes: false, entry: NOTHING };
     const asked = { c: view.category.code, t: view.mode, v: view.speed.name, u: unit };
     const query = LC.withOpening(view, asked);
     if (view.neighbours === 'own') query.n = 'own';
@@ -170,7 +185,9 @@
   LC.sceneOf = (map, app, later) => {
     const { view, state, place } = app;
     const m = app.minutes;
-    const { unit, unitPx } = LC.unitFor(map, view, state, LC.indicatorOf(app));
+    const listed = listedOn(app);
+    const asked = listed ? { ...state, u: 'grid' } : state;
+    const { unit, unitPx } = LC.unitFor(map, view, asked, LC.indicatorOf(app));
     const { isMinutes, indicator, entry } = codesEntry(app, unit);
     if (drawn !== unit && indicator) requestAnimationFrame(() => LC.redraw('legend'));
     drawn = unit;
@@ -181,7 +198,7 @@
     [entry, names].forEach(
       (one) => one.value === null && !one.isFailed && one.promise && one.promise.then(later)
     );
-    const facilities = LC.workPage(app) ? [] : facilitiesOf(view, state);
+    const facilities = LC.workPage(app) && !listed ? [] : facilitiesOf(view, state);
     const codes = entry.value && codesOf(entry.value, isMinutes, indicator, m);
     return {
       release: view.release,
@@ -192,7 +209,8 @@
       isMinutes,
       indicator: indicator && entry.value ? { one: indicator, layer: entry.value } : null,
       palette: isMinutes ? LC.minutePalette(m) : LC.sharePalette(app.ui.filter),
-      inside: insideOf(view, unit, codes ? codes.length : 0, later),
+      inside: brightOf(app, unit, codes ? codes.length : 0, later),
+      wash: WASH,
       facilities,
       facilityKey: facilities.map((one) => one.code).join(','),
       strokeKey: [
@@ -205,6 +223,7 @@
       place,
       glyph: view.category ? view.category.glyph : '',
       limit_m: view.limits_dm ? view.limits_dm[m] / 10 : null,
+      ways: listed && listed.ways,
       showCircle: state.p === 'coverage',
       isDetailed: state.p === 'coverage',
       reserved: reservedOf(map),

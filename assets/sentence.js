@@ -42,7 +42,8 @@
     return LC.t('sentence', { ...params, part, names, n: holders.names.length }) + tail;
   };
 
-  async function copy(text) {
+  /** Put a text on the clipboard and say so. */
+  LC.copyText = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
     } catch (error) {
@@ -55,7 +56,7 @@
       area.remove();
     }
     LC.notice('copied');
-  }
+  };
 
   const basisLine = (app) =>
     LC.t(
@@ -116,7 +117,7 @@
             type: 'button',
             class: 'link sentence-copy',
             'data-key': 'copy',
-            on: { click: () => copy(plain + '\n' + basisLine(app)) },
+            on: { click: () => LC.copyText(plain + '\n' + basisLine(app)) },
           },
           LC.t('copy')
         )

@@ -24,8 +24,9 @@
     k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
     h: ['any', 'evening', 'weekend'],
-    tab: ['ind', 'tasks', 'cal'],
-    f: ['fail', 'pass', 'plain', 'none', 'withheld', 'open', 'overdue', 'closed'],
+    tab: ['ind', 'far', 'short', 'tasks', 'cal'],
+    f: ('fail pass plain none withheld open overdue closed ' +
+      'doubtful no_facility barrier distant capacity area').split(' '),
     lang: ['zh', 'en'],
     th: ['light', 'dark'],
     view: ['leader', 'planner', 'wall'],

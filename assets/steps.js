@@ -86,7 +86,11 @@
       held.set(url, entry);
       if (held.size > KEPT) held.delete(held.keys().next().value);
     }
-    return held.get(url);
+    // What was asked for last goes last: an answer in use is not dropped for one that is not.
+    const entry = held.get(url);
+    held.delete(url);
+    held.set(url, entry);
+    return entry;
   }
 
   /** Ask again, at the next call, for what the server did not give. */

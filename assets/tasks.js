@@ -237,10 +237,8 @@
     );
   }
 
-  LC.work = LC.work || {};
-  LC.work.gaps = {
-    label: 'task_tabs',
-    tabs: [['tasks', 'task_tab'], ['cal', 'cal_tab']],
+  /** The part of the page of gaps that its tabs of tasks and of the calendar show. */
+  LC.tasks.page = {
     head,
     sentence,
     mapHead,

@@ -9,7 +9,8 @@
 
   /**
    * Pages of lists by name: `{tabs: [[key, word]], sentence(app), mapHead(app), detail(app),
-   * head(app), draw(container, app)}`; `head` and `detail` give nodes.
+   * head(app), draw(container, app)}`; `head` and `detail` give nodes. Where there are: `first`,
+   * the tab without a key; `card(app, key)`, what stands on a tab; `map(app)`, what the map shows.
    */
   LC.work = LC.work || {};
 
@@ -19,7 +20,9 @@
   /** Give the tab that is open: the one in the state, else the first. */
   LC.tabOf = (app) => {
     const tabs = LC.workPage(app).tabs.map(([key]) => key);
-    return tabs.includes(app.state.tab) ? app.state.tab : tabs[0];
+    const { first } = LC.workPage(app);
+    if (tabs.includes(app.state.tab)) return app.state.tab;
+    return first ? first(app) : tabs[0];
   };
 
   /** Make a chip that can be on, with a count. */
@@ -148,13 +151,21 @@
             tabindex: key === now ? 0 : -1,
             'data-key': 'tab-' + key,
             on: {
-              click: () => LC.act({ tab: key === own.tabs[0][0] ? null : key, f: null, o: null }),
+              click: () => openTab(own, key),
               keydown: (event) => stepTab(event, own.tabs.map(([each]) => each), key),
             },
           },
-          LC.t(word)
+          (own.card && own.card(app, key)) || LC.t(word)
         ))
     );
+  }
+
+  /** Open a tab; what was filtered for in another means nothing in it. */
+  function openTab(own, key) {
+    const isFirst = key === own.tabs[0][0];
+    const left = { f: null, o: null, q: null };
+    if (isFirst) LC.act({ ...left, tab: null, tk: null, w: null, src: null });
+    else LC.act({ ...left, tab: key });
   }
 
   function stepTab(event, tabs, key) {
@@ -174,6 +185,7 @@
       const own = LC.workPage(app);
       if (!own) return;
       LC.put(LC.byId('main'), 'data-tab', LC.tabOf(app));
+      LC.put(document.documentElement, 'data-tab', LC.tabOf(app));
       LC.replace(container, tabList(app), own.head(app));
     },
   });

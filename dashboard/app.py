@@ -17,6 +17,7 @@ from dashboard.http import (
     api,
     data,
     downloads,
+    gap_files,
     guard,
     health,
     inbox,
@@ -144,6 +145,7 @@ def _register_addresses(server: Flask, snapshots: Snapshots, prefix: str) -> Non
     data.register(server, snapshots)
     api.register(server, snapshots)
     downloads.register(server, snapshots)
+    gap_files.register(server, snapshots)
     indicator_tables.register(server, snapshots)
     register_tasks(server, snapshots)
     standards.register(server, snapshots)

@@ -7,6 +7,7 @@ only the scripts of the page say stands in `dashboard/words_map.py`.
 from typing import Final
 
 from dashboard.words_change import WORDS as CHANGE_WORDS
+from dashboard.words_gaps import WORDS as GAPS_WORDS
 from dashboard.words_map import WORDS as MAP_WORDS
 from dashboard.words_openings import WORDS as OPENINGS_WORDS
 from dashboard.words_rules import WORDS as RULES_WORDS
@@ -157,6 +158,7 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
 _BOTH: Final[dict[str, tuple[str, str]]] = {
     **_OWN,
     **CHANGE_WORDS,
+    **GAPS_WORDS,
     **MAP_WORDS,
     **OPENINGS_WORDS,
     **RULES_WORDS,

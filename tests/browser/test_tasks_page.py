@@ -22,7 +22,7 @@ def _api(server: str, path: str) -> dict:
         return json.load(answer)
 
 
-def _open(page, address: str = "/gaps?lang=en") -> None:
+def _open(page, address: str = "/gaps?lang=en&tab=tasks") -> None:
     open_page(page, address)
     expect(page.locator(ROWS).first).to_be_visible()
     settle(page)
@@ -97,7 +97,7 @@ def test_an_owner_and_an_area_narrow_the_list_down(page, server):
     own = _api(server, f"tasks?size=1&owner={quote(owner)}")["counts"]
     assert _number(page, "state-") == own["open"] + own["overdue"]
     expect(page.locator(ROWS).first.locator("td").nth(3)).to_contain_text(owner)
-    _open(page, "/gaps?lang=en&a=990101")
+    _open(page, "/gaps?lang=en&tab=tasks&a=990101")
     inside = _api(server, "tasks?size=1&a=990101")["counts"]
     assert _number(page, "state-") == inside["open"] + inside["overdue"]
     assert inside["open"] < whole["counts"]["open"]
