@@ -33,21 +33,25 @@
 
   function headerPicker(source, column) {
     const headers = (column.header ? [column.header] : []).concat(source.others);
-    const canChange = /^(grids|demand|facilities)$/.test(source.section);
+    const canChange = /^(grids|demand|facilities|units|communities|ledgers)$/.test(source.section);
     if (!canChange || headers.length + (column.header ? 0 : 1) < 2) {
       return column.header || op.t('not_there');
     }
-    const key = column.name === 'category' ? 'category_column' : column.name;
+    const key = column.name === 'category' ? 'category_column' : column.key || column.name;
+    // A column of a template is mapped; a line of one column names its header.
+    const said = (header) => (header && column.key ? { [column.name]: header } : header || null);
     return h(
       'select',
       {
         'aria-label': op.or('field ' + column.name, column.name) + ' ' + source.path,
         'data-key': 'column-' + source.path + '-' + column.name,
         on: {
-          change: (event) => save({ edits: [edit(source, key, event.target.value || null)] }),
+          change: (event) => save({ edits: [edit(source, key, said(event.target.value))] }),
         },
       },
-      column.header ? null : h('option', { value: '' }, op.t('not_there')),
+      column.header
+        ? null
+        : h('option', { value: '', disabled: Boolean(column.key) }, op.t('not_there')),
       headers.map((name) => h('option', { value: name, selected: name === column.header }, name))
     );
   }
@@ -69,9 +73,9 @@
   function sourceCard(source) {
     const facts = [
       op.t('rows', { n: op.number(source.rows_in) }),
-      op.t('crs') + ' ' + source.crs,
+      source.crs ? op.t('crs') + ' ' + source.crs : null,
       op.t('encoding') + ' ' + source.encoding,
-    ];
+    ].filter(Boolean);
     const found = source.columns.filter((column) => column.header).length;
     return h(
       'details',

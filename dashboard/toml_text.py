@@ -10,7 +10,9 @@ from typing import Any, Final
 from dashboard.state import BadRequestError
 
 _KEY: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
-_SECTION: Final = re.compile(r"^(city|walk|grids|demand|facilities|network|communities)$")
+_SECTION: Final = re.compile(
+    r"^(city|walk|grids|demand|facilities|network|units|communities|ledgers)$"
+)
 _LONGEST: Final = 2_000
 _MOST: Final = 500
 

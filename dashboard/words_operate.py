@@ -6,6 +6,8 @@ They are sent to that page only. `step <message>` names a step of a job as the w
 
 from typing import Final
 
+from dashboard.words_fields import FIELDS
+
 _PAGE: Final[dict[str, tuple[str, str]]] = {
     "load": ("载入与发布", "Load and publish"),
     "working": ("正在取数…", "Asking the server…"),
@@ -336,7 +338,6 @@ _COLUMNS: Final[dict[str, tuple[str, str]]] = {
     "field capacity": ("床位学位", "Capacity"),
     "field floor_area_m2": ("建筑面积", "Floor area"),
     "field land_area_m2": ("占地面积", "Land area"),
-    "field rooms": ("房间", "Rooms"),
     "field opened": ("建成年份", "Opened"),
     "field hours": ("开放时间", "Hours"),
     "field open_to_public": ("对外开放", "Open to the public"),
@@ -356,6 +357,7 @@ _BOTH: Final = {
     **_CHECK,
     **_PUBLISH,
     **_COLUMNS,
+    **FIELDS,
 }
 
 WORDS: Final[dict[str, dict[str, str]]] = {

@@ -1,19 +1,16 @@
 """Check a source set, and go on with the files that can be read when one of them cannot."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from etl.build import check_settings
-from etl.layers import Layer, Streets
 from etl.progress import Progress
-from etl.readers.layer import read_layer
-from etl.readers.streets import read_streets
 from etl.report_book import book_of_check, write_book
-from etl.set_report import Found, report, sources_of, whole
-from etl.settings import CitySettings, Demand, FacilitySource, Source, load_city
+from etl.set_report import Found, report, whole
+from etl.set_sources import only, reader_of, sources_of
+from etl.settings import CitySettings, load_city
 from geo.errors import CancelledError, LivingCircleError
 from geo.store import inbox
 from geo.store.inbox_files import SourceSet, settings_text
@@ -71,28 +68,12 @@ def _without_the_unreadable(settings: CitySettings, message: str, progress: Prog
         return alone
     try:
         return replace(
-            whole(settings, check_settings(_only(settings, read), progress)), error=message
+            whole(settings, check_settings(only(settings, read), progress)), error=message
         )
     except CancelledError:
         raise
     except LivingCircleError:
         return alone
-
-
-def _only(settings: CitySettings, read: list[Source]) -> CitySettings:
-    """Give the settings without the files that are not among those that could be read."""
-
-    def is_read(source: Source | None) -> bool:
-        return any(source is each for each in read)
-
-    demand = settings.demand
-    return replace(
-        settings,
-        demand=demand if is_read(demand.source) else Demand(spacing_m=demand.spacing_m),
-        facilities=tuple(block for block in settings.facilities if is_read(block)),
-        network=settings.network if is_read(settings.network) else None,
-        basemap={name: each for name, each in settings.basemap.items() if is_read(each)},
-    )
 
 
 def _piecewise(settings: CitySettings, message: str, progress: Progress) -> Found:
@@ -101,7 +82,7 @@ def _piecewise(settings: CitySettings, message: str, progress: Progress) -> Foun
     for source in sources_of(settings):
         progress.within(0.1, f"{source.title} {source.shown}")
         try:
-            part = _reader(settings, source)(source)
+            part = reader_of(settings, source)(source)
         except CancelledError:
             raise
         except LivingCircleError:
@@ -110,14 +91,3 @@ def _piecewise(settings: CitySettings, message: str, progress: Progress) -> Foun
         found.faults.extend(part.faults)
         found.rejected.extend(part.rejected)
     return found
-
-
-def _reader(settings: CitySettings, source: Source) -> Callable[[Source], Layer | Streets]:
-    if source is settings.network:
-        return read_streets
-    if source is settings.grids:
-        return lambda each: read_layer(each, "grids")
-    if source is settings.demand.source:
-        return lambda each: read_layer(each, "demand")
-    kind = "facilities" if isinstance(source, FacilitySource) else "basemap"
-    return lambda each: read_layer(each, kind)

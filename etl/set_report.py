@@ -19,14 +19,14 @@ from etl.findings import Group, as_record, findings
 from etl.issues import SEVERITIES, SourceRows
 from etl.layers import Fault, Layer, Rejected, Streets
 from etl.readers.categories import guess
-from etl.settings import CitySettings, FacilitySource, Source
-from etl.synonyms import synonyms
+from etl.set_columns import columns_of
+from etl.set_sources import section_of, sources_of
+from etl.settings import CitySettings, Source
 
 _ROWS: Final = 200
 _LOCATED: Final = 2_000
 _PROPOSED: Final = {"CRS_GCJ": "GCJ-02", "CRS_BD": "BD-09"}
 _SWAPPED: Final = "CRS_SWAP"
-_ROLES: Final = {"demand": "buildings"}
 _CODE: Final = re.compile(r"\(([A-Z]{2,}_[A-Z_]+)\)")
 _ROW: Final = re.compile(r"\brow ([\d,]+)")
 
@@ -56,13 +56,6 @@ def whole(settings: CitySettings, checked: Checked) -> Found:
     return Found(
         *(settings, pairs, checked.sources, checked.faults, checked.groups, checked.rejected)
     )
-
-
-def sources_of(settings: CitySettings) -> list[Source]:
-    """List the files of a city in the order in which they are read."""
-    optional: list[Source | None] = [settings.grids, settings.demand.source]
-    optional += [*settings.facilities, settings.network, *settings.basemap.values()]
-    return [source for source in optional if source is not None]
 
 
 def report(found: Found, *, kind: str, set_id: str, toml: str) -> dict[str, Any]:
@@ -220,7 +213,7 @@ def _rows(sources: list[SourceRows]) -> dict[str, int]:
 
 
 def _source(found: Found, source: Source, part: Layer | Streets) -> dict[str, Any]:
-    section, number = section_of(found, source)
+    section, number = _section(found, source)
     counted = next((each for each in found.sources if each.path == part.source), None)
     aside = len(part.rejected)
     return {
@@ -235,43 +228,12 @@ def _source(found: Found, source: Source, part: Layer | Streets) -> dict[str, An
         "crs": part.crs,
         "encoding": part.encoding,
         "note": part.note,
-        **_columns(source, part),
+        **columns_of(found.settings, source, part),
     }
 
 
-def _columns(source: Source, part: Layer | Streets) -> dict[str, list[Any]]:
-    """List the fields of a file: what was found under which header, then what is known to be."""
-    if isinstance(part, Streets) or part.kind == "basemap":
-        return {"columns": [], "others": []}
-    declared = set(source.columns)
-    if isinstance(source, FacilitySource) and source.category_column:
-        declared.add("category")
-    known = synonyms(_ROLES.get(part.kind, part.kind))
-    names = [*part.headers, *(name for name in known if name not in part.headers)]
-    used = {*part.headers, *known}
-    return {
-        "columns": [
-            {"name": name, "header": part.headers.get(name), "declared": name in declared}
-            for name in names
-        ],
-        "others": [name for name in part.columns if name not in used],
-    }
-
-
-def section_of(found: Found, source: Source) -> tuple[str, int]:
-    """Give the section of city.toml that a source stands in, and which of its kind it is."""
-    settings = found.settings
-    if settings is None:
-        return "", 0
-    for number, block in enumerate(settings.facilities):
-        if block is source:
-            return "facilities", number
-    for name, layer in settings.basemap.items():
-        if layer is source:
-            return f"basemap.{name}", 0
-    kinds = {"grids": settings.grids, "demand": settings.demand.source, "network": settings.network}
-    kinds["names"] = settings.names
-    return next((name for name, each in kinds.items() if each is source), ""), 0
+def _section(found: Found, source: Source) -> tuple[str, int]:
+    return section_of(found.settings, source) if found.settings else ("", 0)
 
 
 def _unmapped(found: Found) -> list[dict[str, Any]]:
@@ -286,7 +248,7 @@ def _unmapped(found: Found) -> list[dict[str, Any]]:
             for row in part.rejected
             if row.reason == "CAT_UNKNOWN"
         )
-        section, number = section_of(found, source)
+        section, number = _section(found, source)
         place = {"section": section, "number": number, "path": part.source}
         ranked = sorted(words.items(), key=lambda item: (-item[1], item[0] or ""))
         listed += [
@@ -330,4 +292,5 @@ def _proposals(found: Found, faults: list[Fault]) -> list[dict[str, Any]]:
 def _paths(found: Found) -> dict[str, tuple[str, int]]:
     if found.settings is None:
         return {}
-    return {each.shown: section_of(found, each) for each in sources_of(found.settings)}
+    settings = found.settings
+    return {each.shown: section_of(settings, each) for each in sources_of(settings)}
