@@ -204,6 +204,9 @@
     joins(context, frame, scene);
     if (metres < BUILDINGS_M_PER_PX) buildings(context, frame);
     area(context, frame, 'water', LC.colour('--map-water'));
+    if (metres < CLOSE_M_PER_PX / 2) {
+      stroke(context, frame, scene, 'barriers', null, [[0.9, LC.colour('--map-community')]]);
+    }
     streets(context, frame, scene, metres);
     keepOverFill(context, frame);
     boundaries(context, frame, scene, metres);

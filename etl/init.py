@@ -40,6 +40,7 @@ _BASEMAP_WORDS: Final = {
     "roads": ("道路", "road"),
     "buildings": ("建筑", "building"),
 }
+_BARRIER_WORDS: Final = ("围墙", "围栏", "护栏", "barrier", "wall", "fence")
 _WKT: Final = re.compile(r"^\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re.IGNORECASE)
 _LISTED: Final = 20
 _CRS_AUTO: Final = 'crs = "auto"  # '
@@ -129,6 +130,9 @@ def _guess(relative: str, raw: RawTable, taken: set[str], form: str) -> _Shown:
     name = Path(relative).name.lower()
     layer = next((key for key, words in _BASEMAP_WORDS.items() if _has(name, words)), None)
     evidence = f"{form}; {count(len(raw.row), 'row')}, {shape}"
+    if shape == "lines" and _has(name, _BARRIER_WORDS):
+        lead = f"{evidence}; walls are no way to walk"
+        return _Shown(relative, "", f"{lead}: write barriers = {_quoted(relative)} under [network]")
     if shape == "lines" and ("network" in taken or layer in ("railways", "water")):
         return _Shown(relative, f"basemap.{layer or 'roads'}", evidence)
     if shape == "lines":

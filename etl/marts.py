@@ -17,7 +17,7 @@ from geo.store.queries import fetch_columns
 from geo.store.write import append, register
 
 Objects = NDArray[np.object_]
-BASEMAP_ORDER: Final = ("water", "green", "buildings", "roads", "railways")
+BASEMAP_ORDER: Final = ("water", "green", "buildings", "roads", "railways", "barriers")
 _MAJOR: Final = ("motorway", "trunk", "primary", "secondary", "major", "主干路", "次干路", "快速路")
 _PATH: Final = ("path", "footway", "steps", "pedestrian", "cycleway", "track", "步行")
 _FAR_M: Final = 5_000.0

@@ -62,7 +62,8 @@ _SECTIONS: Final = (
 FILE_KEYS: Final = ("path", "layer", "crs", "encoding", "h3", "wkt", "where", "control_points")
 _CONTROL_POINT: Final = "[38500.0, 62100.0, 108.01, 26.57]"
 _WALK_RESERVED: Final = ("max_minutes", "snap_limit_m", "default")
-_LATER_NETWORK_KEYS: Final = ("gates", "barriers")
+_BARRIERS: Final = "barriers"
+_LATER_NETWORK_KEYS: Final = ("gates",)
 
 STANDARD_SPEED: Final = Fraction(1000, 15)
 """Metres a minute of GB 50180-2018: 1,000 m in 15 minutes."""
@@ -387,7 +388,7 @@ def _network(path: Path, values: Mapping[str, Any]) -> tuple[Source | None, dict
     if "network" not in values:
         return None, {}
     section = _table(path, values, "network")
-    section.refuse_unknown([*FILE_KEYS, "name", *_LATER_NETWORK_KEYS])
+    section.refuse_unknown([*FILE_KEYS, "name", _BARRIERS, *_LATER_NETWORK_KEYS])
     later = {
         f"network.{key}": section.values[key]
         for key in _LATER_NETWORK_KEYS
@@ -411,14 +412,22 @@ def _basemap(path: Path, values: Mapping[str, Any]) -> dict[str, Source]:
     for name in BASEMAP_LAYERS:
         if name not in section.values:
             continue
-        value = section.values[name]
-        content = {"path": value} if isinstance(value, str) else value
-        if not isinstance(content, dict):
-            section.wrong_type(name, str)
-        part = Section(path.name, f"[basemap] {name}", content)
-        part.refuse_unknown([*FILE_KEYS, "name", "kind"])
-        layers[name] = Source(**source_values(path, part, ["name", "kind"]))
+        layers[name] = _layer_of(path, section, "[basemap]", name)
+    if "network" in values and _BARRIERS in values["network"]:
+        network = _table(path, values, "network")
+        layers[_BARRIERS] = _layer_of(path, network, "[network]", _BARRIERS)
     return layers
+
+
+def _layer_of(path: Path, section: Section, title: str, name: str) -> Source:
+    """Give a file of the ground: its path alone, or a table that says more of it."""
+    value = section.values[name]
+    content = {"path": value} if isinstance(value, str) else value
+    if not isinstance(content, dict):
+        section.wrong_type(name, str)
+    part = Section(path.name, f"{title} {name}", content)
+    part.refuse_unknown([*FILE_KEYS, "name", "kind"])
+    return Source(**source_values(path, part, ["name", "kind"]))
 
 
 def _unused(file: str, name: str) -> Fault:

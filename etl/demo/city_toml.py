@@ -82,6 +82,7 @@ category_map = {{ {shop_map} }}
 
 [network]
 path = "路网.osm"
+barriers = "围墙.geojson"
 
 [[communities]]
 path = "社区台账.xlsx"

@@ -1,6 +1,6 @@
 """Draw the residential estates: most in one street, a few across two, one shared half and half."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,9 @@ HEADER: Final = (
 WALL_M: Final = 6.0
 """An estate stops this short of the middle of the streets around it."""
 MOST: Final = 60
+GATE_M: Final = 3.0
+"""Half the width of a gate."""
+_WALLED_SHARE: Final = 0.6
 _ACROSS: Final = 3
 _TIE_DEPTH_M: Final = 20.0
 
@@ -38,6 +41,7 @@ class Estate:
     shape: Polygon
     grids: tuple[int, ...]
     street: int
+    is_walled: bool = False
 
 
 def draw_estates(city: City) -> list[Estate]:
@@ -64,10 +68,29 @@ def draw_estates(city: City) -> list[Estate]:
     twin = next(
         one for one in reversed(found) if _community(city, one) != _community(city, found[3])
     )
-    found[found.index(twin)] = Estate(twin.code, found[3].name, twin.shape, twin.grids, twin.street)
+    found[found.index(twin)] = replace(twin, name=found[3].name)
     last = _estate(city, len(found), next(names_of), shapely.Polygon(), tied, tied[0])
     half = _astride(_as_written(_side_between(city, tied)))
-    return [*found, Estate(last.code, last.name, half, tied, last.street)]
+    walled = np.random.default_rng([len(city.areas.code), 14]).random(len(found)) < _WALLED_SHARE
+    return [
+        *(replace(one, is_walled=yes) for one, yes in zip(found, walled.tolist(), strict=True)),
+        replace(last, shape=half),
+    ]
+
+
+def estate_walls(city: City, estates: list[Estate]) -> list[tuple[dict[str, str], BaseGeometry]]:
+    """Give the walls of the walled estates, open wherever a street or a path goes through."""
+    xy_m = np.array(city.network.xy_m)
+    ways = np.array([LineString(xy_m[way.nodes]) for way in city.network.ways], dtype=object)
+    tree = shapely.STRtree(ways)
+    found: list[tuple[dict[str, str], BaseGeometry]] = []
+    for one in estates:
+        if one.is_walled:
+            rim = one.shape.exterior
+            through = ways[tree.query(rim, predicate="intersects")]
+            gates = shapely.union_all(shapely.buffer(shapely.intersection(through, rim), GATE_M))
+            found.append(({"name": f"{one.name}围墙"}, rim.difference(gates)))
+    return found
 
 
 def _community(city: City, estate: Estate) -> int:
@@ -175,7 +198,9 @@ def estate_rows(rng: np.random.Generator, city: City, estates: list[Estate]) -> 
     rows: list[Row] = []
     for one in estates:
         households = int(city.population.counts[list(one.grids), 0].sum())
-        flags = ["是" if chance else "否" for chance in (rng.random(4) < [0.6, 0.5, 0.4, 0.7])]
+        chances = (rng.random(4) < [0.6, 0.5, 0.4, 0.7]).tolist()
+        chances[HEADER.index("封闭管理") - HEADER.index("物业管理")] = one.is_walled
+        flags = ["是" if chance else "否" for chance in chances]
         community = city.areas.community_name[_community(city, one)]
         content = round(float(rng.uniform(0.7, 0.98)), 2)
         rows.append([one.name, community, households, *flags, content])

@@ -1,4 +1,4 @@
-"""Write the city's own base map: water, green, railway and named roads, running on beyond it."""
+"""Write the city's own base map, running on beyond it: water, green, railway, roads, walls."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from etl.demo.city import City, lines_of, on_globe
+from etl.demo.estates import draw_estates, estate_walls
 from etl.demo.files import write_geojson
 from etl.demo.terrain import Terrain
 
@@ -24,7 +25,7 @@ Named = list[tuple[dict[str, str], BaseGeometry]]
 
 
 def write_ground(out: Path, city: City) -> None:
-    """Write the four layers of the base map."""
+    """Write the four layers of the base map, and the walls."""
     terrain = city.terrain
     river, canal = terrain.river.intersection(terrain.frame), terrain.canal
     _write(
@@ -40,6 +41,7 @@ def write_ground(out: Path, city: City) -> None:
     _write(out / "绿地.geojson", [*greens, *pockets])
     rail = terrain.railway.intersection(terrain.frame)
     _write(out / "铁路.geojson", [({"name": "沿江铁路", "kind": "rail"}, rail)])
+    _write(out / "围墙.geojson", estate_walls(city, draw_estates(city)))
     _write(out / "道路.geojson", [*_inner_roads(city), *_outer_roads(terrain)])
 
 

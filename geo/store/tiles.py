@@ -16,7 +16,7 @@ from geo.store.units import LAYER, drawn_kinds
 
 EXTENT: Final = 4096
 UNIT_LAYERS: Final = ("grid", "community", "street", "district")
-GROUND_LAYERS: Final = ("green", "water", "buildings", "roads", "railways", "boundary")
+GROUND_LAYERS: Final = ("green", "water", "buildings", "roads", "railways", "barriers", "boundary")
 HIGHEST_ZOOM: Final = 20
 CLUSTERED_BELOW: Final = 13
 
@@ -30,7 +30,13 @@ _MARGIN: Final = 1 / 16
 # with every tile.
 _CLIPPED_ABOVE: Final = 3.0
 # The zoom from which a kind of shape is drawn; below it there is only noise.
-_FIRST_ZOOM: Final = {"buildings": 14, "roads major": 8, "roads minor": 12, "roads path": 15}
+_FIRST_ZOOM: Final = {
+    "buildings": 14,
+    "barriers": 15,
+    "roads major": 8,
+    "roads minor": 12,
+    "roads path": 15,
+}
 
 
 def prepare(con: Connection) -> None:

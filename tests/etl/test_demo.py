@@ -278,7 +278,7 @@ def test_the_readers_take_all_of_it(demo_layers: CityLayers) -> None:
     assert len(demo_layers.grids.row) == GRIDS
     assert demo_layers.grids.encoding.lower() in ("gbk", "gb18030")
     assert demo_layers.streets is not None
-    assert set(demo_layers.basemap) == {"water", "green", "roads", "railways"}
+    assert set(demo_layers.basemap) == {"water", "green", "roads", "railways", "barriers"}
     assert "major_bridge" in set(demo_layers.basemap["roads"].columns["kind"])
     assert not [fault for fault in demo_layers.all_faults() if fault.severity == "blocking"]
 

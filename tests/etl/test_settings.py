@@ -63,6 +63,7 @@ def test_a_speed_is_the_fraction_that_was_written_and_the_default_comes_first(
         ("[[facilities]]\npath = 3\n", "`path` is 3, a whole number; expected text in quotes"),
         ("[network]\n", "`path` is missing"),
         ('[basemap]\nwatr = "w.shp"\n', "`watr`; expected `water`"),
+        ('[network]\npath = "n.osm"\nbarriers = 3\n', "`barriers` is 3, a whole number"),
     ],
 )
 def test_a_mistake_names_the_section_and_what_was_meant(
@@ -104,6 +105,14 @@ def test_keys_of_later_versions_are_kept_and_noted(tmp_path: Path) -> None:
     city = load(tmp_path, text)
     assert city.later == {"network.gates": "g.shp"}
     assert [(note.code, note.severity) for note in city.notes] == [("SECTION_UNUSED", "note")]
+
+
+def test_barriers_of_the_network_are_a_layer_of_the_ground(tmp_path: Path) -> None:
+    text = BASE + '[network]\npath = "n.osm"\nbarriers = { path = "w.shp", name = "墙名" }\n'
+    city = load(tmp_path, text)
+    wall = city.basemap["barriers"]
+    assert (wall.title, wall.shown, wall.columns["name"]) == ("[network] barriers", "w.shp", "墙名")
+    assert not city.notes
 
 
 def test_facilities_basemap_and_buildings_keep_what_was_declared(tmp_path: Path) -> None:
