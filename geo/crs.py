@@ -3,6 +3,7 @@
 The web process does not import this module: pyproj takes a tenth of a second to load.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -99,8 +100,7 @@ def scale_error(crs: str, bounds: Bounds) -> float:
 
 def _transformed(source: str, target: str, places: NDArray[np.float64]) -> NDArray[np.float64]:
     places = np.asarray(places, dtype=np.float64).reshape(-1, 2)
-    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    moved = np.column_stack(transformer.transform(places[:, 0], places[:, 1]))
+    moved = np.column_stack(_transformer(source, target).transform(places[:, 0], places[:, 1]))
     wrong = np.flatnonzero(~np.isfinite(moved).all(axis=1))
     if len(wrong):
         raise InputDataError(
@@ -109,3 +109,9 @@ def _transformed(source: str, target: str, places: NDArray[np.float64]) -> NDArr
             "coordinates within the area of both. Check the CRS of the source."
         )
     return moved
+
+
+@lru_cache(maxsize=16)
+def _transformer(source: str, target: str) -> pyproj.Transformer:
+    """Give a conversion, kept because finding one takes longer than most uses; threads share it."""
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)

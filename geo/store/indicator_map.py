@@ -79,18 +79,10 @@ def of_place(release: OpenRelease, grid: int) -> list[dict[str, Any]]:
     known = {one["id"]: one for one in listed(release)}
     if not known:
         return []
-    found: list[dict[str, Any]] = []
     with release.cursor() as con:
-        for place in records(con, "view_place_indicators", grid=grid):
-            (row,) = indicator_records(
-                con,
-                indicator=place["id"],
-                level=place["level"],
-                period=place["period"],
-                place=place["place_idx"],
-            )
-            found.append({**known[place["id"]], **row})
-    return found
+        latest = [row["row_idx"] for row in records(con, "view_place_indicators", grid=grid)]
+        rows = indicator_records(con, picked=latest)
+    return [{**known[row["indicator"]], **row} for row in rows]
 
 
 def latest_period(release: OpenRelease, indicator: str) -> str | None:

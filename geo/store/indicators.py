@@ -34,7 +34,7 @@ def indicator_rows(
     level: str | None = None,
     area: str | None = None,
     period: str | None = None,
-    place: int | None = None,
+    picked: list[int] | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Give values by place and period; None is all.
 
@@ -42,8 +42,8 @@ def indicator_rows(
     ----------
     area
         Code of an area: itself and all within it.
-    place
-        Position of the place in its level: grid_idx, area_idx, facility_idx or unit_idx.
+    picked
+        Rows of the table `indicator_value`, as its `rowid` tells them.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def indicator_rows(
     """
     parameters = {
         **{"indicator": indicator, "level": level, "area": area, "period": period},
-        "place": place,
+        "picked": picked,
     }
     return fetch_columns(con, sql("indicator_rows"), parameters)
 
@@ -62,15 +62,15 @@ def indicator_rows(
 def indicator_records(
     con: Connection,
     *,
-    indicator: str,
+    indicator: str | None = None,
     level: str | None = None,
     area: str | None = None,
     period: str | None = None,
-    place: int | None = None,
+    picked: list[int] | None = None,
 ) -> list[dict[str, Any]]:
     """Give `indicator_rows` row by row; None where nothing is known."""
     rows = indicator_rows(
-        con, indicator=indicator, level=level, area=area, period=period, place=place
+        con, indicator=indicator, level=level, area=area, period=period, picked=picked
     )
     columns = [values.tolist() for values in rows.values()]
     return [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)]

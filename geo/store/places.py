@@ -28,6 +28,25 @@ def grid_at(release: OpenRelease, lon: float, lat: float) -> str | None:
 
 def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, Any] | None:
     """Give all that is known of a grid under a question; None where no grid bears the id."""
+    found = place_head(release, question, grid_id)
+    if found is None:
+        return None
+    at = found["i"]
+    areas = [release.facts.area_by_code[area["code"]].idx for area in found["path"]]
+    return {
+        **found,
+        **_nearest(release, question, at),
+        "flips": _flips(release, question, at),
+        "near": _near(release, question, at),
+        "minutes": _minutes(release, question, at),
+        "parents": _parents(release, question, [0, *areas]),
+        "indicators": of_place(release, at),
+        "charge": charge_of(release, at),
+    }
+
+
+def place_head(release: OpenRelease, question: Question, grid_id: str) -> dict[str, Any] | None:
+    """Give what a grid is and what of it is reached by minutes 0..60; None where there is none."""
     with release.cursor() as cursor:
         found = records(cursor, "view_grid", question.basis, grid_id=grid_id)
     if not found:
@@ -55,13 +74,6 @@ def place(release: OpenRelease, question: Question, grid_id: str) -> dict[str, A
         "denominator": grid["amount"],
         "numerators": totals.tolist(),
         "ring": [json.loads(grid["ring"])],
-        **_nearest(release, question, at),
-        "flips": _flips(release, question, at),
-        "near": _near(release, question, at),
-        "minutes": _minutes(release, question, at),
-        "parents": _parents(release, question, [0, *(area.idx for area in areas)]),
-        "indicators": of_place(release, at),
-        "charge": charge_of(release, at),
     }
 
 

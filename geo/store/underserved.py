@@ -339,23 +339,31 @@ def short_rows(release: OpenRelease, question: Question, minute: int) -> list[Ro
     """
     area, few = shares(release, question, minute), short(release, question, minute)
     order = np.lexsort((few.grid, -area.whole[few.grid - area.lo]))
-    rows: list[Row] = []
-    for k in order.tolist():
-        cause = SHORT_CAUSES[int(few.cause[k])]
-        by_capacity = cause == SHORT_CAUSES[0]
-        rows.append(
-            {
-                "i": int(few.grid[k]),
-                "denominator": int(area.whole[few.grid[k] - area.lo]),
-                "access": float(few.access[k]) if by_capacity else None,
-                "wanted": float(few.wanted[k]) if by_capacity else None,
-                "floor_dm2": None if by_capacity else int(few.floor_dm2[k]),
-                "floor_min_dm2": None if by_capacity else few.floor_min_dm2,
-                "cause": cause,
-                "suggestion": SUGGESTIONS[cause],
-            }
-        )
-    return rows
+    return [_short_row(area, few, k) for k in order.tolist()]
+
+
+def short_row(release: OpenRelease, question: Question, minute: int, grid: int) -> Row | None:
+    """Give the row of one grid in the second list; None where it is not in it."""
+    few = short(release, question, minute)
+    at = int(np.searchsorted(few.grid, grid))
+    if at >= len(few.grid) or few.grid[at] != grid:
+        return None
+    return _short_row(shares(release, question, minute), few, at)
+
+
+def _short_row(area: Shares, few: Short, k: int) -> Row:
+    cause = SHORT_CAUSES[int(few.cause[k])]
+    by_capacity = cause == SHORT_CAUSES[0]
+    return {
+        "i": int(few.grid[k]),
+        "denominator": int(area.whole[few.grid[k] - area.lo]),
+        "access": float(few.access[k]) if by_capacity else None,
+        "wanted": float(few.wanted[k]) if by_capacity else None,
+        "floor_dm2": None if by_capacity else int(few.floor_dm2[k]),
+        "floor_min_dm2": None if by_capacity else few.floor_min_dm2,
+        "cause": cause,
+        "suggestion": SUGGESTIONS[cause],
+    }
 
 
 def reached_or_none(distance_dm: Ints) -> list[int | None]:

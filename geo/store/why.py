@@ -8,9 +8,9 @@ from geo.causes import FAR_CAUSES, SUGGESTIONS
 from geo.store.asking import Question
 from geo.store.fixes import crossed
 from geo.store.opened import OpenRelease, records
-from geo.store.places import place
+from geo.store.places import place_head
 from geo.store.routes import route
-from geo.store.underserved import evidence, reached_or_none, short_rows
+from geo.store.underserved import evidence, reached_or_none, short_row
 
 Row = dict[str, Any]
 
@@ -27,7 +27,7 @@ def why(release: OpenRelease, question: Question, minute: int, grid_id: str) -> 
     row of the second list; `near`: the next facilities with what is known of each; `route`,
     `route_reason` as `geo.store.routes.route`.
     """
-    found = place(release, question, grid_id)
+    found = place_head(release, question, grid_id)
     if found is None:
         return None
     grid = int(found["i"])
@@ -41,7 +41,7 @@ def why(release: OpenRelease, question: Question, minute: int, grid_id: str) -> 
         "numerator": found["numerators"][minute],
         "denominator": found["denominator"],
         "far": _far(release, question, minute, grid, near),
-        "short": _short(release, question, minute, grid),
+        "short": short_row(release, question, minute, grid),
         "near": near,
         **route(release, question, grid),
     }
@@ -77,11 +77,6 @@ def _far(
         "doubt": shown.doubts.get(grid),
         "crossed": over,
     }
-
-
-def _short(release: OpenRelease, question: Question, minute: int, grid: int) -> Row | None:
-    rows = short_rows(release, question, minute)
-    return next((row for row in rows if row["i"] == grid), None)
 
 
 def demand_place(release: OpenRelease, demand: int) -> tuple[int, float, float] | None:

@@ -12,6 +12,7 @@ with shown as (
     from indicator_value
     inner join indicator on indicator.indicator_idx = indicator_value.indicator_idx
     cross join release
+    where $picked is null or indicator_value.rowid in (select unnest(cast($picked as bigint [])))
 ),
 
 aimed as (
@@ -54,7 +55,6 @@ left join area as asked on asked.code = $area
 where ($indicator is null or aimed.id = $indicator)
     and ($level is null or aimed.level = $level)
     and ($period is null or aimed.period = $period)
-    and ($place is null or aimed.place_idx = $place)
     and (
         $area is null
         or coalesce(grid.grid_idx, facility.grid_idx) between asked.grid_lo and asked.grid_hi - 1

@@ -1,4 +1,4 @@
--- one row per indicator: its latest value at the smallest level around a grid that has one
+-- one row of indicator_value per indicator: the latest at the smallest level around a grid that has one
 with around as (
     select
         'grid' as level,
@@ -26,10 +26,7 @@ with around as (
 
 ranked as (
     select
-        indicator_value.indicator_idx,
-        indicator_value.level,
-        indicator_value.place_idx,
-        indicator_value.period,
+        indicator_value.rowid as row_idx,
         row_number() over (
             partition by indicator_value.indicator_idx
             order by around.depth desc, indicator_value.period desc nulls last
@@ -41,12 +38,6 @@ ranked as (
     where coalesce(left(indicator_value.period, 7), '') <= release.as_of
 )
 
-select
-    indicator.id,
-    ranked.level,
-    ranked.place_idx,
-    ranked.period
+select ranked.row_idx
 from ranked
-inner join indicator on indicator.indicator_idx = ranked.indicator_idx
-where ranked.rank = 1
-order by ranked.indicator_idx;
+where ranked.rank = 1;
