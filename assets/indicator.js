@@ -17,7 +17,7 @@
 
   /** Give the indicator that colours the map, or null. */
   LC.indicatorOf = (app) => {
-    if (app.state.p === 'standards') return LC.standards(app).one;
+    if (app.state.p === 'standards') return LC.standardOnMap(app);
     if (app.state.p === 'gaps' || app.state.k !== 'ind') return null;
     return listed(app).find((one) => one.id === app.state.i) || null;
   };
@@ -141,6 +141,7 @@
 
   /** Give the values of the areas below the one in view, as text by code; empty until they come. */
   LC.indicatorByCode = (app, one, later) => {
+    if (one.rule) return new Map();
     const entry = LC.indicatorArea(app, one);
     if (!entry.value && !entry.isFailed) entry.promise.then(later);
     const rows = entry.value ? entry.value.children : [];

@@ -38,8 +38,10 @@
     const filled = withValues(offered, indicator);
     const legible = filled.find((level) => width(level) >= LEGIBLE_PX);
     const kept = indicator && kinds.find((kind) => kind === indicator.unit_kind);
-    const unit = [...offered, ...kinds].includes(state.u)
-      ? state.u
+    // a rule speaks of the places of one level, whatever the state says
+    const wanted = indicator && indicator.rule ? indicator.unit_kind : state.u;
+    const unit = [...offered, ...kinds].includes(wanted)
+      ? wanted
       : kept || legible || filled[filled.length - 1] || 'grid';
     return { unit, unitPx: width(unit) };
   };

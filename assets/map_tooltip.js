@@ -35,7 +35,9 @@
     const lines = [(names && names.names[unit]) || LC.t('unit_' + scene.unit)];
     if (scene.indicator) {
       const { one, layer } = scene.indicator;
-      lines.push(LC.nameOf(one) + ' ' + LC.indicatorText(one, layer.values[unit]));
+      lines.push(one.rule
+        ? LC.rules.tip(one, layer, unit)
+        : LC.nameOf(one) + ' ' + LC.indicatorText(one, layer.values[unit]));
     } else if (scene.codes) {
       lines.push(scene.isMinutes ? minuteLine(scene.codes[unit]) : shareLine(scene.codes[unit]));
     }

@@ -177,22 +177,36 @@
     ];
   }
 
+  const isOnRules = (app) => LC.tabOf(app) === 'rules';
+
+  /** Give what colours the map of the page: an indicator, or a rule as if it were one. */
+  LC.standardOnMap = (app) => (isOnRules(app) ? LC.rules.onMap(app) : LC.standards(app).one);
+
   LC.work = LC.work || {};
   LC.work.standards = {
     label: 'std_tabs',
-    tabs: [['ind', 'std_tab_ind']],
-    head: (app) => LC.standards(app).all.length
-      ? [unitBox(app), facetChips(app), oneBox(app)]
-      : null,
+    tabs: [['ind', 'std_tab_ind'], ['rules', 'rules_tab']],
+    head(app) {
+      if (isOnRules(app)) return LC.rules.head(app);
+      const isEmpty = !LC.standards(app).all.length;
+      return isEmpty ? null : [unitBox(app), facetChips(app), oneBox(app)];
+    },
     sentence(app) {
+      if (isOnRules(app)) return LC.rules.sentence(app);
       const { one } = LC.standards(app);
       if (!one) return LC.t('std_empty_title');
       return LC.indicatorSentence(app, one, () => LC.redraw('sentence'));
     },
-    mapHead,
-    detail: (app) => LC.indicatorBoards(app),
+    mapHead: (app) => (isOnRules(app) ? LC.rules.mapHead(app) : mapHead(app)),
+    legend(app) {
+      if (isOnRules(app)) return LC.rules.legend(app);
+      const { one } = LC.standards(app);
+      return one ? LC.indicatorLegend(app, one, () => LC.redraw('legend')) : null;
+    },
+    detail: (app) => (isOnRules(app) ? LC.rules.detail(app) : LC.indicatorBoards(app)),
     draw(container, app) {
-      if (LC.standards(app).one) LC.indicatorTable(container, app);
+      if (isOnRules(app)) LC.rules.draw(container, app);
+      else if (LC.standards(app).one) LC.indicatorTable(container, app);
       else emptyState(container);
     },
   };

@@ -12,10 +12,10 @@
     '/data': 'data',
   };
   const ORDER = ('d a u c m t b v n h k s z l i tab ' +
-    'g f q o w src tk cm lang th view').split(' ');
+    'g f q o w src tk cm pk ru at lang th view').split(' ');
   const QUERY = ['p', 'a', 'u', 'c', 't', 'b', 'v', 'd', 'n', 'h', 'lang'];
   /** Changes of these make a new entry in the history of the browser. */
-  const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'tab', 'tk', 'lang'];
+  const STEPS_OF_HISTORY = ['p', 'a', 'c', 's', 'd', 'tab', 'tk', 'pk', 'at', 'lang'];
   const DEFAULTS = { m: 15, lang: 'zh' };
   const MINUTES = [1, 60];
   const ALLOWED = {
@@ -24,9 +24,10 @@
     k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
     h: ['any', 'evening', 'weekend'],
-    tab: ['ind', 'far', 'short', 'tasks', 'cal'],
+    tab: ['ind', 'rules', 'far', 'short', 'tasks', 'cal'],
     f: ('fail pass plain none withheld open overdue closed ' +
-      'doubtful no_facility barrier distant capacity area').split(' '),
+      'doubtful no_facility barrier distant capacity area ' +
+      'borderline not_assessable exempt reference').split(' '),
     lang: ['zh', 'en'],
     th: ['light', 'dark'],
     view: ['leader', 'planner', 'wall'],
@@ -36,6 +37,7 @@
     cm: /^\d{4}-\d{2}$/,
     g: /^[0-6x]$/,
     tk: /^[0-9a-f]{12}$/,
+    pk: /^[a-z0-9_]{1,60}(,[a-z0-9_]{1,60})?$/,
     u: /^[a-z][a-z0-9_]{0,29}$/,
     z: /^-?\d+(\.\d+)?,-?\d+(\.\d+)?,\d+(\.\d+)?$/,
   };
@@ -43,7 +45,7 @@
   const WRITE_MS = 250;
 
   /** Keys that belong to the lists of one page and are left behind when another is opened. */
-  LC.OF_LISTS = ['tab', 'f', 'q', 'o', 'w', 'src', 'tk', 'cm'];
+  LC.OF_LISTS = ['tab', 'f', 'q', 'o', 'w', 'src', 'tk', 'cm', 'pk', 'ru', 'at'];
 
   LC.dropped = [];
 

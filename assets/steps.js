@@ -109,9 +109,9 @@
   LC.minutesToNearest = (release, query) =>
     once(values(release) + 'minutes', query, async (r) => new Uint8Array(await octets(r)));
 
-  /** Give the entry of an indicator over the map, in units of a level. */
+  /** Give the entry of an indicator over the map, in units of a level; a rule brings its own. */
   LC.indicatorLayer = (app, one, unit) =>
-    once(values(app.view.release) + 'indicator', { i: one.id, u: unit }, async (r) => {
+    one.entry || once(values(app.view.release) + 'indicator', { i: one.id, u: unit }, async (r) => {
       const layer = await r.json();
       return { ...layer, octets: Uint8Array.from(layer.codes) };
     });

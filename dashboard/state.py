@@ -11,6 +11,7 @@ from geo.store.opened import OpenRelease
 KEYS: Final = (
     *("p", "a", "u", "c", "t", "b", "v", "n", "d", "lang", "m", "s", "k", "z", "l", "i"),
     *("tab", "g", "f", "q", "o", "w", "src", "tk", "cm"),
+    *("pk", "ru", "at"),
 )
 LANGUAGES: Final = ("zh", "en")
 LOWEST_MINUTE, HIGHEST_MINUTE, DEFAULT_MINUTE = 1, 60, 15

@@ -64,7 +64,7 @@ def answer(
     _expect([rule] if rule not in keys else [], "column of this pack", keys)
     address = f"{level}/{pack}/{rule}/{area}"
     if name == "verdicts":
-        return address, lambda: layer(release, level, pack, rule)
+        return address, lambda: layer(release, level, pack, rule, area)
     return address, lambda: remedies(release, level, area, pack, rule)
 
 
@@ -75,7 +75,7 @@ def _cell(
     _expect([rule] if rule not in known else [], "rule of this pack", known)
     found = cell(release, level, pack, rule, place[:LONGEST_ID])
     if found is None:
-        raise BadRequestError(f"rule {rule} says nothing of the {level} {place[:40]!r}")
+        raise BadRequestError(f"there is no {level} {place[:40]!r} in this release")
     return f"{level}/{pack}/{rule}/{place}", lambda: found
 
 

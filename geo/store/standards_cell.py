@@ -10,6 +10,7 @@ from geo.store.standards import verdict_inputs, verdict_rows
 from geo.store.standards_sheet import (
     BORDERLINE,
     FAIL,
+    NONE,
     PASS,
     Column,
     applied_packs,
@@ -29,27 +30,50 @@ _SHOWN: Final = (
 def cell(
     release: OpenRelease, level: str, pack: str, rule: str, place_id: str
 ) -> dict[str, Any] | None:
-    """Give the calculation of one verdict; None where the rule says nothing of the place.
+    """Give the calculation of one verdict; None where there is no such place.
+
+    Where another tier of the same demand speaks of the place, it is that rule's.
 
     Returns
     -------
     `{place: {id, name, parent, level}, pack, rule, verdict: {verdict, value, threshold, gap,
     clause, reason, missing: [names], numerator, unknown, exempt, denominator}, inputs, components:
     [{code, zh, en, is_there: bool | null}], file: {source, row} | null, costs}`. `file` is where
-    the ledger of communities speaks of the place; `costs` what closing the gap would cost.
+    the ledger of communities speaks of the place; `costs` what closing the gap would cost. Where
+    no tier speaks of the place, `verdict` is None and there is nothing after it.
     """
     known = places(release, level, release.facts.areas[0].code)
     if place_id not in known.ids:
         return None
     at = known.ids.index(place_id)
     place_idx = next(idx for idx, position in known.position.items() if position == at)
-    own = next(
-        one for one in pack_rules(release, pack) if one["rule"] == rule and one["level"] == level
+    head = {
+        "place": {
+            "i": at,
+            "id": place_id,
+            "name": known.names[at],
+            "parent": known.parents[at],
+            "level": level,
+        },
+        "pack": next(one for one in applied_packs(release) if one["pack"] == pack),
+    }
+    column = next(
+        column
+        for column in columns(release, pack, level)
+        if rule in [one["rule"] for one in column.rules]
     )
+    own = column.rules[column.rule_at[at]]
+    if column.state[at] == NONE:
+        return {**head, "rule": own, "verdict": None}
+    return {**head, "rule": own, **_calculation(release, own, level, place_idx)}
+
+
+def _calculation(
+    release: OpenRelease, own: dict[str, Any], level: str, place_idx: int
+) -> dict[str, Any]:
+    pack, rule = own["pack"], own["rule"]
     with release.cursor() as con:
         rows = verdict_rows(con, pack=pack, rule=rule, level=level, place=place_idx)
-        if not len(rows["verdict"]):
-            return None
         inputs = verdict_inputs(con, own["rule_idx"], place_idx)
         asked = {"rule_idx": own["rule_idx"], "place_idx": place_idx}
         listed = records(con, "verdict_components", **asked)
@@ -60,15 +84,6 @@ def cell(
     found = {name: _plain(rows[name][0]) for name in _SHOWN}
     missing = [name for name in str(rows["missing"][0]).split(",") if name]
     return {
-        "place": {
-            "i": at,
-            "id": place_id,
-            "name": known.names[at],
-            "parent": known.parents[at],
-            "level": level,
-        },
-        "pack": next(one for one in applied_packs(release) if one["pack"] == pack),
-        "rule": own,
         "verdict": {**found, "missing": missing},
         "inputs": [one for one in inputs if not one["name"].startswith("room_")],
         "components": [

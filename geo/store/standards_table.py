@@ -65,8 +65,9 @@ def matrix(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> di
     `{area, level, levels, packs, chosen, by, columns: [{key, pack, rules, unit, formula, severity,
     counts: {state: n}, judged, gap, streets}], rows: [{i, id, name, parent, cells: [null | {state,
     rule, value, threshold, gap}]}], total, all, counts, whole: [{pack, met, missed, open,
-    exempt}]}`. `judged` is the denominator of `counts.pass`; `streets` counts the places one level
-    up in which the demand is missed; `whole` counts the places by all demands that must be met.
+    exempt}], has_ledger}`. `judged` is the denominator of `counts.pass`; `streets` counts the
+    places one level up in which the demand is missed; `whole` counts the places by all demands that
+    must be met.
     """
     known = places(release, asked.level, asked.area)
     shown = [one for pack in asked.packs for one in columns(release, pack, asked.level)]
@@ -100,7 +101,19 @@ def matrix(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> di
         "all": len(known.inside),
         "counts": {} if by is None else by.counts(named),
         "whole": [whole(pack, shown, known.inside) for pack in asked.packs],
+        "has_ledger": has_ledger(release),
     }
+
+
+def has_ledger(release: OpenRelease) -> bool:
+    """Tell whether any ledger speaks of the communities."""
+
+    def ask() -> bool:
+        with release.cursor() as con:
+            found = con.execute("select count(*) from community where source <> ''").fetchall()
+        return bool(found[0][0])
+
+    return release.remember("has ledger", ask)
 
 
 def deciding(shown: list[Column], wanted: str) -> Column | None:
@@ -150,17 +163,21 @@ def whole(pack: str, shown: list[Column], inside: NDArray[np.int64]) -> dict[str
     }
 
 
-def layer(release: OpenRelease, level: str, pack: str, key: str) -> dict[str, Any]:
-    """Give a column over the map, in the order of `i`, and what its strip plot shows.
+def layer(release: OpenRelease, level: str, pack: str, key: str, area: str) -> dict[str, Any]:
+    """Give a column over the map, in the order of `i`, and what its strip plot shows of an area.
 
     Returns
     -------
     `{codes, states, values, thresholds, gaps, strip: {unit, line, is_per_100, x}}`. `strip.x` are
-    square metres per 100 households where the demand is made of them, else the values; `line` is
-    the demand where it is one for all, else None.
+    square metres per 100 households where the demand is made of them, else the values, None outside
+    the area; `line` is the demand where it is one for all, else None.
     """
     own = next(one for one in columns(release, pack, level) if one.key == key)
     states = [STATES[code] for code in own.state.tolist()]
+    strip, values = _strip(release, own, level)
+    within = np.full(len(values), np.nan)
+    inside = places(release, level, area).inside
+    within[inside] = values[inside]
     return {
         "key": key,
         "pack": pack,
@@ -170,21 +187,23 @@ def layer(release: OpenRelease, level: str, pack: str, key: str) -> dict[str, An
         "values": _numbers(own.value),
         "thresholds": _numbers(own.threshold),
         "gaps": _numbers(own.gap),
-        "strip": _strip(release, own, level),
+        "strip": {**strip, "x": _numbers(within)},
     }
 
 
-def _strip(release: OpenRelease, own: Column, level: str) -> dict[str, Any]:
+def _strip(
+    release: OpenRelease, own: Column, level: str
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
     unit = own.rules[0]["unit"]
     spread = _per_households(release, own, level)
     if spread is not None:
         line, values = spread
-        return {"unit": unit, "is_per_100": True, "line": line, "x": _numbers(values)}
+        return {"unit": unit, "is_per_100": True, "line": line}, values
     shown = own.threshold[np.isin(own.state, JUDGED) & ~np.isnan(own.value)]
     demands = np.unique(shown[~np.isnan(shown)])
     line = float(demands[0]) if len(demands) == 1 else None
     values = np.where(own.state == NONE, np.nan, own.value)
-    return {"unit": unit, "is_per_100": False, "line": line, "x": _numbers(values)}
+    return {"unit": unit, "is_per_100": False, "line": line}, values
 
 
 def _per_households(

@@ -152,6 +152,15 @@ def test_a_cell_shows_its_calculation_and_its_file(client):
     assert found["pack"]["confidence"] == "V"
 
 
+def test_a_rule_that_does_not_speak_of_a_place_gives_no_verdict(client):
+    table, _, _ = _floor(client)
+    place = next(row["id"] for row in table["rows"] if row["name"] == "社21")
+    tier = _get(client, "verdict", f"p=kaili&u=community&r=A01&s={place}")
+    assert tier["rule"]["rule"] == "A03"
+    lease = _get(client, "verdict", f"p=kaili&u=community&r=R01&s={place}")
+    assert lease["verdict"] is None
+
+
 def test_a_checklist_says_what_is_not_there_and_what_nobody_wrote(client):
     table, _, _ = _floor(client)
     place = table["rows"][0]["id"]
@@ -203,7 +212,7 @@ def test_targets_of_the_area_print_numerator_and_denominator(client):
         ("standards", "q=" + "x" * 201, "q has 201 characters"),
         ("verdicts", "p=kaili&u=community&r=moon", "'moon' is no column"),
         ("verdicts", "p=kaili&u=moon&r=A01", "'moon' is no level"),
-        ("verdict", "p=kaili&u=community&r=A01&s=moon", "says nothing of the community"),
+        ("verdict", "p=kaili&u=community&r=A01&s=moon", "there is no community"),
         ("verdict", "p=kaili&u=community&r=moon&s=x", "'moon' is no rule"),
     ],
 )
