@@ -68,7 +68,6 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "title_overview": ("总览：{area}", "Overview: {area}"),
     "title_coverage": ("覆盖：{area}", "Coverage: {area}"),
     "title_data": ("数据", "Data"),
-    "updating": ("更新中…", "Updating…"),
     "unreadable_title": ("数据打不开", "The data cannot be opened"),
     "unreadable_text": (
         "已发布的数据这个程序读不了，原因如下。请管理员处理后再打开。",

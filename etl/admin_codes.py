@@ -69,16 +69,6 @@ class AdminCode:
         """Give urban or rural by the class; None where the code has none."""
         return urban_rural(self.class_code)
 
-    @property
-    def is_merged(self) -> bool:
-        """Tell whether several communities form the one of a `community_grid`: 601 and above."""
-        return self.kind == "community_grid" and self.community[9:] >= "601"
-
-    @property
-    def is_undivided(self) -> bool:
-        """Tell whether the grid of a `community_grid` is its whole community: serial 00."""
-        return self.kind == "community_grid" and self.serial == "00"
-
 
 def parse(code: str | None) -> AdminCode | None:
     """Take a code of a community or a grid apart; None where no rule fits.

@@ -211,23 +211,6 @@ def choices(catchments: Catchments, points: int, limit_dm: int) -> NDArray[np.in
     return np.bincount(catchments.within(limit_dm).point, minlength=points).astype(np.int64)
 
 
-def nth_nearest_dm(catchments: Catchments, points: int, n: int) -> NDArray[np.int32]:
-    """Give the distance of each point to its n-th nearest facility, -1 where it has not so many.
-
-    Parameters
-    ----------
-    n
-        1 for the nearest.
-    """
-    order = np.lexsort((catchments.distance_dm, catchments.point))
-    size = np.bincount(catchments.point, minlength=points)
-    first = np.cumsum(size) - size
-    has = size >= n
-    found = np.full(points, -1, dtype=np.int32)
-    found[has] = catchments.distance_dm[order][first[has] + n - 1]
-    return found
-
-
 def _sums(label: NDArray[np.int32], amount: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Add whole amounts up by label, exactly."""
     total = np.zeros(count, dtype=np.int64)

@@ -59,25 +59,3 @@ def palma(value: NDArray[np.float64], people: NDArray[np.float64]) -> float | No
         return None
     low, high = np.interp([0.4, 0.9], curve.people, curve.held)
     return float((1.0 - high) / low) if low > 0 else None
-
-
-def percentile(
-    value: NDArray[np.float64], people: NDArray[np.float64], share: float
-) -> float | None:
-    """Give the least value that at least `share` of the people do not exceed.
-
-    "80 % of residents reach one within x minutes": `share` 0.8 over the minutes. Infinity stands
-    for out of reach and may be the answer. None where there is nobody.
-
-    Parameters
-    ----------
-    share
-        Above 0, at most 1.
-    """
-    order = np.argsort(value, kind="stable")
-    reached = np.cumsum(people[order])
-    if not len(reached) or reached[-1] <= 0:
-        return None
-    # 0.07 x 100 is a little more than 7: the rank is taken less a part too small for a person.
-    at = int(np.searchsorted(reached, share * reached[-1] * (1 - 1e-12), side="left"))
-    return float(value[order][at])

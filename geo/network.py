@@ -30,9 +30,8 @@ class Graph:
 
     `xy_m` (n, 2) float64, projected metres; `edge_u edge_v weight_cm` (m,) int32, the weight
     rounded up and never below the chord. Node k has the neighbours
-    `neighbour[indptr[k]:indptr[k + 1]]`, lowest first, each reached by `neighbour_weight` cm over
-    `neighbour_edge`. `component` (n,) int32 numbers the connected parts from 0 in the order of
-    their first node.
+    `neighbour[indptr[k]:indptr[k + 1]]`, lowest first, each reached by `neighbour_weight` cm.
+    `component` (n,) int32 numbers the connected parts from 0 in the order of their first node.
     """
 
     xy_m: NDArray[np.float64]
@@ -42,7 +41,6 @@ class Graph:
     indptr: NDArray[np.int32]
     neighbour: NDArray[np.int32]
     neighbour_weight: NDArray[np.int32]
-    neighbour_edge: NDArray[np.int32]
     component: NDArray[np.int32]
     order: NDArray[np.int64]
     edge_order: NDArray[np.int64]
@@ -131,7 +129,6 @@ def build_graph(
         indptr=indptr,
         neighbour=neighbour,
         neighbour_weight=weight_cm[by],
-        neighbour_edge=by,
         component=_components(indptr, neighbour),
         order=order,
         edge_order=edge_order,

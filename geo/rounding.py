@@ -29,9 +29,3 @@ def ceil_cm(length_m: float) -> int:
 def ceil_cm_array(length_m: NDArray[np.float64]) -> NDArray[np.int64]:
     """Round lengths in metres up to whole centimetres; any shape, also empty."""
     return np.ceil(length_m * 100.0 - NOISE).astype(np.int64)
-
-
-@kernel
-def floor_dm(length_m: float) -> int:
-    """Round one length in metres down to whole decimetres; usable inside other kernels."""
-    return math.floor(length_m * 10.0 + NOISE)

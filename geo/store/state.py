@@ -78,15 +78,6 @@ def looking(store: Path) -> Iterator[sqlite3.Connection | None]:
         raise _broken(path, error) from error
 
 
-def is_writable(store: Path) -> bool:
-    """Tell whether the state can be written now."""
-    try:
-        with transaction(store):
-            return True
-    except StoreError:
-        return False
-
-
 def _prepare(con: sqlite3.Connection) -> None:
     con.execute(f"pragma busy_timeout = {_WAIT_MS}")
     con.execute("pragma journal_mode = wal")

@@ -83,12 +83,12 @@ def test_the_name_of_a_village_says_nothing_about_town_or_country() -> None:
     assert urban_rural("999") is None
 
 
-def test_a_grid_of_merged_communities_and_an_undivided_one_are_told() -> None:
+def test_the_code_of_a_community_with_its_grid_says_who_manages_it() -> None:
     merged, whole = parse("01020352260100160101"), parse("01020352260100100300")
     assert merged is not None
     assert whole is not None
-    assert (merged.is_merged, merged.is_undivided, merged.managed) == (True, False, "010203")
-    assert (whole.is_merged, whole.is_undivided, whole.serial) == (False, True, "00")
+    assert (merged.kind, merged.managed) == ("community_grid", "010203")
+    assert (whole.kind, whole.serial) == ("community_grid", "00")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from geo.capacity import (
     choices,
     dependence,
     floating_catchment,
-    nth_nearest_dm,
     weights,
 )
 from geo.catchment import Catchments
@@ -144,9 +143,9 @@ def test_the_nearer_is_served_first_and_the_rest_goes_on():
     assert crowded.served.tolist() == [0, 90]
 
 
-@given(city=cities(), n=st.integers(1, 4))
+@given(city=cities())
 @settings(deadline=None)
-def test_choice_and_dependence_equal_counting(city, n):
+def test_choice_and_dependence_equal_counting(city):
     table, people, _ = city
     catchments = made(table)
     inside = (table >= 0) & (table <= LIMIT_DM)
@@ -158,8 +157,3 @@ def test_choice_and_dependence_equal_counting(city, n):
         others = np.delete(inside, j, axis=0).any(axis=0)
         lost.append(int(people[inside.any(axis=0) & ~others].sum()))
     assert found.sole.tolist() == lost
-    expected = [
-        sorted(row)[n - 1] if len(row := [d for d in table[:, i] if d >= 0]) >= n else -1
-        for i in range(len(people))
-    ]
-    assert nth_nearest_dm(catchments, len(people), n).tolist() == expected

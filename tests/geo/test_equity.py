@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.equity import gini, lorenz, palma, percentile
+from geo.equity import gini, lorenz, palma
 
 AMOUNTS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)), min_size=1, max_size=12).map(
     lambda rows: tuple(np.array(part, dtype=float) for part in zip(*rows, strict=True))
@@ -44,23 +44,3 @@ def test_the_curve_runs_from_corner_to_corner_below_the_diagonal():
     assert curve.people.tolist() == [0, 0.25, 0.75, 1]
     assert curve.held.tolist() == pytest.approx([0, 0, 2 / 6, 1])
     assert lorenz(np.array([1.0]), np.array([0.0])) is None
-
-
-@given(city=AMOUNTS, percent=st.integers(1, 100))
-@settings(deadline=None)
-def test_a_percentile_is_the_value_of_the_person_at_that_rank(city, percent):
-    value, people = city
-    each = np.sort(persons(value, people))
-    found = percentile(value, people, percent / 100)
-    if each.size == 0:
-        assert found is None
-        return
-    rank = -(-percent * each.size // 100)
-    assert found == each[rank - 1]
-
-
-def test_out_of_reach_is_an_answer():
-    minutes = np.array([5.0, 12.0, np.inf])
-    people = np.array([50.0, 30.0, 20.0])
-    assert percentile(minutes, people, 0.8) == 12.0
-    assert percentile(minutes, people, 0.81) == np.inf

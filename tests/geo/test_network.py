@@ -75,7 +75,6 @@ def test_neighbours_and_parts_agree_with_scipy(seed):
     assert np.array_equal(graph.indptr, both.indptr)
     assert np.array_equal(graph.neighbour, both.indices)
     assert np.array_equal(graph.neighbour_weight, both.data)
-    assert np.array_equal(graph.weight_cm[graph.neighbour_edge], graph.neighbour_weight)
     count, part = connected_components(both, directed=False)
     pairs = set(zip(part.tolist(), graph.component.tolist(), strict=True))
     assert len(pairs) == count == graph.component.max() + 1
