@@ -8,11 +8,6 @@ from dashboard.snapshots import Snapshots
 from geo.store.asking import Dropped, Question, resolve
 from geo.store.opened import OpenRelease
 
-KEYS: Final = (
-    *("p", "a", "u", "c", "t", "b", "v", "n", "d", "lang", "m", "s", "k", "z", "l", "i"),
-    *("tab", "g", "f", "q", "o", "w", "src", "tk", "cm"),
-    *("pk", "ru", "at"),
-)
 LANGUAGES: Final = ("zh", "en")
 LOWEST_MINUTE, HIGHEST_MINUTE, DEFAULT_MINUTE = 1, 60, 15
 LONGEST_ID: Final = 200
