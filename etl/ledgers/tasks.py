@@ -129,10 +129,13 @@ def carry_tasks(con: Connection, store: Path, as_of: str) -> Carried:
     """Fill the table task: what the release before knew, and what was seen since.
 
     The release before is the published one, or where that is of a later month, the latest published
-    one that is not. A damaged one counts as none, which `etl.history` says.
+    one that is not. One that cannot be read, damaged or of other tables, counts as none, which
+    `etl.history` says.
     """
     base = _base(store, as_of)
-    before = None if base is None else open_release(releases.release_path(store, base))
+    before = None if base is None else _opened(store, base)
+    if before is None:
+        base = None
     try:
         rows = (before or con).execute("select * from task order by task_id").fetch_df()
         con.register("task_read", rows)
@@ -171,6 +174,13 @@ def _types(con: Connection) -> list[tuple[str, str]]:
         "select column_name, data_type from duckdb_columns() "
         "where table_name = 'task' order by column_index"
     ).fetchall()
+
+
+def _opened(store: Path, release: Release) -> Connection | None:
+    try:
+        return open_release(releases.release_path(store, release))
+    except StoreError:
+        return None
 
 
 def _base(store: Path, as_of: str) -> Release | None:
