@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from etl.demo import files
+from etl.demo.causes import plant_causes, with_causes
 from etl.demo.city import City, lonlat_of, make_city, on_globe
 from etl.demo.city_toml import city_toml
 from etl.demo.facilities import Facility
@@ -84,7 +85,8 @@ def write_demo(
     step = progress or _say_nothing
     city = make_city(grids, seed, step)
     rng = np.random.default_rng([seed, 8])
-    now, before = two_months(rng, city)
+    planted = plant_causes(city)
+    now, before = (with_causes(city, month, planted) for month in two_months(rng, city))
     for share, folder, month in ((0.65, out, now), (0.82, out / "previous", before)):
         step(share, f"Write the files of {month.as_of}")
         folder.mkdir(parents=True, exist_ok=True)

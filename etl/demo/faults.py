@@ -85,6 +85,11 @@ def _picked_grids(city: City) -> dict[str, list[int]]:
     }
 
 
+def faulty_grids(city: City) -> list[int]:
+    """List the grids that carry a fault of their own in the grid file."""
+    return sorted(grid for grids in _picked_grids(city).values() for grid in grids)
+
+
 def misdrawn_grids(city: City) -> list[int]:
     """List the grids whose outline is not that of the plan."""
     return _picked_grids(city)["shape"]
