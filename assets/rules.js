@@ -83,22 +83,19 @@
       unit: LC.rules.places(found.level),
       gap: LC.rules.gap(one.gap, one.unit),
       n: LC.integer(one.streets),
-      parent: LC.rules.places(LC.rules.parent(app, found.level)),
+      parent: found.street_level ? LC.t('unit_' + found.street_level) : '',
       open: LC.integer(counts.not_assessable),
       exempt: LC.integer(counts.exempt),
       none: LC.integer(counts.none),
     };
-    return LC.t('rules_sentence', said) +
-      (one.gap === null ? '' : LC.t('rules_sentence_gap', said)) +
+    // a gap of a demand with an upper end may be too much of something
+    const isMore = one.rules.some((rule) => rule.demand.includes('<='));
+    const where = one.gap === null ? 'rules_sentence_missed' : 'rules_sentence_streets';
+    const isByStreet = one.streets > 0 && found.level !== found.street_level;
+    return LC.t(one.judged ? 'rules_sentence' : 'rules_sentence_none', said) +
+      (one.gap === null ? '' : LC.t(isMore ? 'rules_sentence_off' : 'rules_sentence_gap', said)) +
+      (isByStreet ? LC.t(where, said) : '') +
       LC.t('rules_sentence_rest', said);
-  };
-
-  /** Give the level that holds the places of a level, as the column of names says it. */
-  LC.rules.parent = (app, level) => {
-    const order = ['community', 'street', 'district', 'city'];
-    const at = level === 'grid' ? 0 : order.indexOf(level) + 1 || 1;
-    const own = app.view.units || {};
-    return order.slice(at).find((one) => one === 'city' || own[one]) || 'city';
   };
 
   /** Give the chosen rule as the map takes an indicator; null where its places are not drawn. */

@@ -14,6 +14,7 @@
       'tr',
       { class: 'rules-packs' },
       LC.h('td', { class: 'std-place' }),
+      LC.h('td', { colspan: found.chosen.length }),
       found.chosen.map((code) => {
         const own = found.columns.filter((one) => one.pack === code);
         return own.length
@@ -53,6 +54,39 @@
         LC.h('span', { class: 'rules-title' }, LC.rules.title(one))
       ),
       LC.h('span', { class: 'note rules-count' }, LC.rules.count(one))
+    );
+  }
+
+  /** Scroll sideways until a column stands beside the names. */
+  LC.rules.reveal = (scroll, k) => {
+    const heads = scroll.querySelectorAll('thead tr:last-child .rules-cell');
+    const corner = scroll.querySelector('thead tr:last-child .std-place');
+    if (heads[k]) scroll.scrollLeft = heads[k].offsetLeft - corner.offsetWidth;
+  };
+
+  /** Head the count of what is met: with it two packs compare at a glance. */
+  function metHead(found, code) {
+    const pack = LC.nameOf(LC.rules.pack(found, code));
+    return LC.h(
+      'th',
+      { scope: 'col', class: 'rules-met' },
+      LC.h(
+        'button',
+        {
+          type: 'button',
+          class: 'rules-head',
+          'data-key': 'met-' + code,
+          title: LC.t('rules_met_title', { pack }),
+          on: {
+            click: (event) => {
+              const first = found.columns.findIndex((one) => one.pack === code);
+              LC.rules.reveal(event.currentTarget.closest('.work-scroll'), first);
+            },
+          },
+        },
+        LC.h('span', { class: 'rules-title' }, found.chosen.length > 1 ? pack : null),
+        LC.h('span', { class: 'note' }, LC.t('rules_met_head'))
+      )
     );
   }
 
@@ -144,7 +178,7 @@
         'data-unit': row.i,
         on: {
           mouseenter: () => LC.map.hover(row.i),
-          mouseleave: () => LC.map.hover(-1),
+          mouseleave: () => LC.map.hover(LC.rules.outlined(found)),
         },
       },
       LC.h(
@@ -163,6 +197,8 @@
           row.name
         )
       ),
+      row.met.map(([met, judged]) =>
+        LC.h('td', { class: 'rules-met' }, judged ? met + '/' + judged : LC.NONE)),
       found.columns.map((_, k) => cellOf(found, row, k, open))
     );
   }
@@ -172,7 +208,7 @@
       'tr',
       { class: 'rules-group' },
       LC.h('th', { scope: 'rowgroup', class: 'std-place' }, name),
-      LC.h('td', { colspan: found.columns.length })
+      LC.h('td', { colspan: found.chosen.length + found.columns.length })
     );
   }
 
@@ -186,14 +222,22 @@
     });
   }
 
+  /** Give the number of the open place among those on the map, -1 where none is. */
+  LC.rules.outlined = (found) => {
+    const open = LC.rules.openAt(LC.app, found);
+    const row = found.rows.find((one) => one.id === open);
+    return row && LC.rules.onMap(LC.app) ? row.i : -1;
+  };
+
   /** Give the table of the page of rows that has come. */
   LC.rules.matrix = (app, found) => {
     const heads = found.columns.map((one, k) => columnHead(found, one, k));
+    const met = found.chosen.map((code) => metHead(found, code));
     const corner = LC.h('th', { scope: 'col', class: 'std-place' }, LC.rules.place(found.level));
     return LC.h(
       'table',
       { class: 'table rules-table' + (found.chosen.length > 1 ? ' has-packs' : '') },
-      LC.h('thead', null, packRow(found), LC.h('tr', null, corner, heads)),
+      LC.h('thead', null, packRow(found), LC.h('tr', null, corner, met, heads)),
       LC.h('tbody', null, body(app, found))
     );
   };

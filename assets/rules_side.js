@@ -10,7 +10,7 @@
   const MOST = 8;
 
   function wholeText(app, found) {
-    return found.whole.map((one) =>
+    return found.whole.filter((one) => one.rules).map((one) =>
       LC.h('p', null, LC.t('rules_whole', {
         pack: LC.nameOf(LC.rules.pack(found, one.pack)),
         unit: LC.rules.places(found.level),

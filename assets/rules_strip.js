@@ -7,9 +7,8 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   LC.rules = LC.rules || {};
   const WIDTH = 360;
-  const HEIGHT = 120;
   const PAD = 14;
-  const BASE = 92;
+  const HIGHEST = 66;
   const TOP = 26;
   const RADIUS = 3.5;
   const BINS = Math.floor((WIDTH - 2 * PAD) / (2 * RADIUS));
@@ -39,9 +38,11 @@
       heaps.get(bin).push(one);
     });
     const highest = Math.max(1, ...Array.from(heaps.values(), (heap) => heap.length));
-    const step = Math.min(2 * RADIUS, (BASE - TOP) / highest);
-    return Array.from(heaps.values()).flatMap((heap) =>
-      heap.map((one, k) => ({ ...one, at: across(one.x), up: BASE - RADIUS - k * step })));
+    const step = Math.min(2 * RADIUS, HIGHEST / highest);
+    const base = TOP + highest * step;
+    const dots = Array.from(heaps.values()).flatMap((heap) =>
+      heap.map((one, k) => ({ ...one, at: across(one.x), up: base - RADIUS - k * step })));
+    return { base, dots };
   }
 
   const text = (x, y, anchor, said, kind) =>
@@ -67,29 +68,31 @@
         ? LC.NONE
         : LC.integer(points.filter((point) => point.x >= strip.line).length),
     });
+    const { base, dots } = heaped(points, across);
+    const height = base + 28;
     const at = strip.line === null ? 0 : across(strip.line);
     return [
       LC.h('h3', null, strip.is_per_100 ? LC.t('rules_strip_per') : LC.t('rules_strip')),
       LC.svg(
         'svg',
         {
-          class: 'rules-strip', viewBox: '0 0 ' + WIDTH + ' ' + HEIGHT, role: 'img',
+          class: 'rules-strip', viewBox: '0 0 ' + WIDTH + ' ' + height, role: 'img',
           'aria-label': label,
         },
-        LC.svg('line', { class: 'rules-axis', x1: PAD, x2: WIDTH - PAD, y1: BASE, y2: BASE }),
-        heaped(points, across).map((point) =>
+        LC.svg('line', { class: 'rules-axis', x1: PAD, x2: WIDTH - PAD, y1: base, y2: base }),
+        dots.map((point) =>
           LC.svg('circle', {
             class: 'rules-dot is-' + point.state, cx: point.at, cy: point.up, r: RADIUS,
           })),
         strip.line === null
           ? null
           : [
-            LC.svg('line', { class: 'trend-target', x1: at, x2: at, y1: 16, y2: BASE + 4 }),
+            LC.svg('line', { class: 'trend-target', x1: at, x2: at, y1: 16, y2: base + 4 }),
             text(at, 12, at < 60 ? 'start' : at > WIDTH - 60 ? 'end' : 'middle',
               LC.t('rules_strip_line', { n: say(strip.line) }), 'trend-axis'),
           ],
-        text(PAD, HEIGHT - 8, 'start', say(low), 'trend-axis'),
-        text(WIDTH - PAD, HEIGHT - 8, 'end', say(high), 'trend-axis')
+        text(PAD, height - 8, 'start', say(low), 'trend-axis'),
+        text(WIDTH - PAD, height - 8, 'end', say(high), 'trend-axis')
       ),
       LC.h('p', { class: 'note' }, LC.t('rules_strip_note', { unit })),
     ];

@@ -91,6 +91,19 @@
     return frame;
   }
 
+  let revealed = '';
+  /** Bring the chosen column into sight once: a link may choose one that is far to the right. */
+  function revealChosen(found) {
+    if (revealed === found.by) return;
+    revealed = found.by;
+    const chosen = frame.table.querySelector('thead .rules-cell.is-by');
+    if (!chosen) return;
+    const { scrollLeft, clientWidth } = frame.table;
+    const isSeen = chosen.offsetLeft + chosen.offsetWidth <= scrollLeft + clientWidth;
+    const k = found.columns.findIndex((one) => one.pack + ':' + one.key === found.by);
+    if (!isSeen) LC.rules.reveal(frame.table, k);
+  }
+
   function foot(app, found) {
     const { paging, SIZES } = LC.rules;
     const query = { ...LC.rules.question(app), p: found.chosen.join(','), u: found.level };
@@ -140,6 +153,8 @@
     LC.replace(frame.order, orderBox(app));
     LC.replace(frame.table, table(app, found));
     Object.assign(frame.table, { scrollLeft, scrollTop });
+    revealChosen(found);
     LC.replace(frame.foot, foot(app, found));
+    LC.map.hover(LC.rules.outlined(found));
   };
 })();

@@ -95,7 +95,7 @@
       const isSet = value !== undefined && value !== null && value !== '';
       if (isSet && value !== DEFAULTS[key]) query.set(key, String(value));
     });
-    const text = query.toString().replace(/%2C/g, ',');
+    const text = query.toString().replace(/%2C/g, ',').replace(/%3A/g, ':');
     return text ? '?' + text : '';
   };
 

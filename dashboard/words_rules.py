@@ -39,10 +39,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{area}按{pack}，{rule}：**{pass}/{judged}** 个能判定的{unit}达标",
         "{area} by {pack}, {rule}: **{pass} of {judged}** {unit} that can be judged meet it",
     ),
-    "rules_sentence_gap": (
-        "，缺 **{gap}**，涉及 {n} 个{parent}",
-        ", short of **{gap}** in {n} {parent}",
+    "rules_sentence_none": (
+        "{area}按{pack}，{rule}：没有能判定的{unit}",
+        "{area} by {pack}, {rule}: no {unit} can be judged",
     ),
+    "rules_sentence_streets": ("，涉及 {n} 个{parent}", ", in {n} {parent}"),
+    "rules_sentence_missed": ("，未达标涉及 {n} 个{parent}", ", misses lie in {n} {parent}"),
+    "rules_met_head": ("必达", "Binding"),
+    "rules_met_title": (
+        "{pack}：达标的必达条款 / 能判定的必达条款，点一下转到它的第一条",
+        "{pack}: binding demands met, of those that can be judged; press for its first rule",
+    ),
+    "rules_sentence_gap": ("，缺 **{gap}**", ", short of **{gap}**"),
+    "rules_sentence_off": ("，合计相差 **{gap}**", ", off by **{gap}** in all"),
     "rules_sentence_rest": (
         "。另有 {open} 个无法判定、{exempt} 个豁免、{none} 个不适用。",
         ". {open} cannot be judged, {exempt} are exempt, {none} do not fall under it.",

@@ -182,21 +182,23 @@ def _load(release: OpenRelease, area: str, pack: str) -> dict[str, Any] | None:
     if not own:
         return None
     inside = places(release, "grid", area).inside
-    met = over = under = judged = 0
+    met = over = under = 0
+    is_asked = np.zeros(len(inside), dtype=bool)
     for one in own:
         state, value, threshold = one.state[inside], one.value[inside], one.threshold[inside]
         off = np.isin(state, (FAIL, BORDERLINE))
         met += int((state == PASS).sum())
         over += int((off & (value > threshold)).sum())
         under += int((off & (value < threshold)).sum())
-        judged += int((state > 0).sum())
+        is_asked |= state != NONE
+    unknown = int(is_asked.sum()) - met - over - under
     short = [
         one for one in columns(release, pack, "community") if one.rules[0]["formula"] == _WORKERS
     ]
     communities = places(release, "community", area).inside
     missing = [one.gap_sum(communities) for one in short]
     return {
-        "grids": {"met": met, "over": over, "under": under, "unknown": judged - met - over - under},
+        "grids": {"met": met, "over": over, "under": under, "unknown": unknown},
         "workers_short": next((each for each in missing if each is not None), None),
         "communities_short": sum(len(one.missed(communities)) for one in short),
     }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from geo.store.indicator_table import Units
 from geo.store.opened import OpenRelease
 from geo.store.standards import packs, rules, verdict_rows
-from geo.store.units import kinds
+from geo.store.units import kinds, units_of
 
 STATES: Final = (*("none", "pass", "fail", "borderline", "not_assessable", "exempt", "reference"),)
 """What may stand in a cell: `none` is a place that no rule of the column speaks of."""
@@ -32,6 +32,9 @@ class Places:
         Positions of those in the area asked for.
     position
         The `place_idx` of table verdict to the position, which is the `i` of tiles.
+    street
+        Shape (n,): the street (district where the city has no streets) that holds each place, its
+        area_idx; -1 where none does.
     """
 
     ids: list[str]
@@ -39,6 +42,7 @@ class Places:
     parents: list[str]
     inside: NDArray[np.int64]
     position: dict[int, int]
+    street: NDArray[np.int64]
 
     def named(self, part: str) -> NDArray[np.int64]:
         """Give the places of the area with a part in their name, code or parent."""
@@ -152,7 +156,35 @@ def places(release: OpenRelease, level: str, area: str) -> Places:
     position = {at + first: at for at in range(len(units.ids))}
     if level not in ("grid", *kinds(release)):
         position = {one.idx: at for at, one in enumerate(release.facts.level(level))}
-    return Places(units.ids, units.names, units.parents, units.positions, position)
+    street = _streets(release, level)
+    return Places(units.ids, units.names, units.parents, units.positions, position, street)
+
+
+def street_level(release: OpenRelease) -> str | None:
+    """Give the level that gaps are counted by: streets, else districts; None without either."""
+    return next((one for one in ("street", "district") if release.facts.level(one)), None)
+
+
+def _streets(release: OpenRelease, level: str) -> NDArray[np.int64]:
+    """Give the street of each place of a level that is not of facilities."""
+    holder = street_level(release)
+    if level in kinds(release):
+        own = [one[f"{holder}_idx"] if holder else None for one in units_of(release, level)]
+        return np.array([-1 if one is None else one for one in own], dtype=np.int64)
+    of_grid = _street_of_grid(release)
+    if level == "grid":
+        return of_grid
+    areas = release.facts.level(level)
+    if level not in ("community", holder):
+        return np.full(len(areas), -1, dtype=np.int64)
+    return of_grid[[one.grid_lo for one in areas]]
+
+
+def _street_of_grid(release: OpenRelease) -> NDArray[np.int64]:
+    found = np.full(release.facts.grids, -1, dtype=np.int64)
+    for one in release.facts.level(street_level(release) or ""):
+        found[one.grid_lo : one.grid_hi] = one.idx
+    return found
 
 
 def columns(release: OpenRelease, pack: str, level: str) -> list[Column]:
@@ -167,10 +199,11 @@ def _facilities(release: OpenRelease, area: str) -> Places:
             "select facility_idx, facility_id, name, coalesce(grid_idx, -1) from facility "
             "order by facility_idx"
         ).fetchall()
-    streets = [""] * release.facts.grids
+    names = [""] * release.facts.grids
     for level in ("district", "street", "community"):
         for one in release.facts.level(level):
-            streets[one.grid_lo : one.grid_hi] = [one.name] * (one.grid_hi - one.grid_lo)
+            names[one.grid_lo : one.grid_hi] = [one.name] * (one.grid_hi - one.grid_lo)
+    of_grid = _street_of_grid(release)
     inside = [
         at
         for at, (_, _, _, grid) in enumerate(rows)
@@ -179,9 +212,10 @@ def _facilities(release: OpenRelease, area: str) -> Places:
     return Places(
         [row[1] for row in rows],
         [row[2] or row[1] for row in rows],
-        [streets[row[3]] if row[3] >= 0 else "" for row in rows],
+        [names[row[3]] if row[3] >= 0 else "" for row in rows],
         np.array(inside, dtype=np.int64),
         {row[0]: at for at, row in enumerate(rows)},
+        np.array([of_grid[row[3]] if row[3] >= 0 else -1 for row in rows], dtype=np.int64),
     )
 
 
@@ -209,7 +243,12 @@ def _columns(release: OpenRelease, pack: str, level: str) -> list[Column]:
 
 
 def _families(own: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Put rules together that measure the same thing with the same weight."""
+    """Put rules together that measure the same thing with the same weight.
+
+    Rules on facilities speak of a category each, which is no tier: they stay apart.
+    """
+    if own and own[0]["level"] == "facility":
+        return [[one] for one in own]
     found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for one in own:
         found.setdefault((one["formula"], one["unit"], one["severity"]), []).append(one)

@@ -1,6 +1,6 @@
 """Give the matrix of places by rules, and one column of it over the map."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from geo.store.standards_sheet import (
     columns,
     levels_of,
     places,
+    street_level,
 )
 
 CODES: Final = {"none": 253, "pass": 254, "fail": 0, "borderline": 150}
@@ -63,14 +64,14 @@ def matrix(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> di
     Returns
     -------
     `{area, level, levels, packs, chosen, by, columns: [{key, pack, rules, unit, formula, severity,
-    counts: {state: n}, judged, gap, streets}], rows: [{i, id, name, parent, cells: [null | {state,
-    rule, value, threshold, gap}]}], total, all, counts, whole: [{pack, met, missed, open,
-    exempt}], has_ledger}`. `judged` is the denominator of `counts.pass`; `streets` counts the
-    places one level up in which the demand is missed; `whole` counts the places by all demands that
-    must be met.
+    counts: {state: n}, judged, gap, streets}], rows: [{i, id, name, parent, met: [[n, of] a pack],
+    cells: [null | {state, rule, value, threshold, gap}]}], total, all, counts, whole: [{pack, met,
+    missed, open, exempt}], has_ledger, street_level}`. `judged` is the denominator of
+    `counts.pass`; `streets` counts the streets in which the demand is missed; `whole` counts the
+    places by all demands that must be met; `met` are those of one place.
     """
-    known = places(release, asked.level, asked.area)
     shown = [one for pack in asked.packs for one in columns(release, pack, asked.level)]
+    known = spoken_of(places(release, asked.level, asked.area), asked.level, shown)
     by = deciding(shown, asked.by)
     named = known.named(asked.name)
     kept = named
@@ -93,6 +94,7 @@ def matrix(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> di
                 "id": known.ids[at],
                 "name": known.names[at],
                 "parent": known.parents[at],
+                "met": [tally(pack, shown, at) for pack in asked.packs],
                 "cells": [one.cell(at) for one in shown],
             }
             for at in ordered.tolist()
@@ -102,6 +104,7 @@ def matrix(release: OpenRelease, asked: Asked, *, limit: int, offset: int) -> di
         "counts": {} if by is None else by.counts(named),
         "whole": [whole(pack, shown, known.inside) for pack in asked.packs],
         "has_ledger": has_ledger(release),
+        "street_level": street_level(release),
     }
 
 
@@ -114,6 +117,24 @@ def has_ledger(release: OpenRelease) -> bool:
         return bool(found[0][0])
 
     return release.remember("has ledger", ask)
+
+
+def spoken_of(known: Places, level: str, shown: list[Column]) -> Places:
+    """Leave the facilities that any rule speaks of; of other levels every place is shown."""
+    if level != "facility":
+        return known
+    is_asked = np.any([one.state != NONE for one in shown], axis=0)
+    return replace(known, inside=known.inside[is_asked[known.inside]])
+
+
+def tally(pack: str, shown: list[Column], at: int) -> tuple[int, int]:
+    """Count the demands of a pack that a place must meet: those it meets, those it is judged by."""
+    states = [
+        int(one.state[at])
+        for one in shown
+        if one.pack == pack and one.rules[0]["severity"] == "must"
+    ]
+    return states.count(PASS), sum(states.count(code) for code in JUDGED)
 
 
 def deciding(shown: list[Column], wanted: str) -> Column | None:
@@ -137,7 +158,7 @@ def head(one: Column, known: Places) -> dict[str, Any]:
         "counts": counts,
         "judged": sum(counts[STATES[code]] for code in JUDGED),
         "gap": one.gap_sum(known.inside),
-        "streets": len({known.parents[at] for at in one.missed(known.inside).tolist()}),
+        "streets": len(set(known.street[one.missed(known.inside)].tolist()) - {-1}),
     }
 
 
