@@ -16,10 +16,21 @@
     detail: (app) => LC.gaps.detail(app),
     draw: (container, app) => LC.gaps.draw(container, app),
     map: (app) => LC.gaps.scene(app),
+    step: (app, by) => LC.gaps.step(app, by),
   };
 
   /** Give the part of the page that the open tab shows. */
-  const partOf = (app) => (LISTS.includes(LC.tabOf(app)) ? lists : LC.tasks.page);
+  function partOf(app) {
+    const tab = LC.tabOf(app);
+    if (LISTS.includes(tab)) return lists;
+    return { foot: LC.gaps.paper, sole: LC.gaps.sole }[tab] || LC.tasks.page;
+  }
+
+  function step(app, by) {
+    const part = partOf(app);
+    if (part.step) part.step(app, by);
+    else if (part.spec) LC.gaps.stepIn(app, part.spec, by);
+  }
 
   /** Tell whether what stands in the address can only mean tasks: links from before have no tab. */
   const isOfTasks = (state) =>
@@ -31,6 +42,8 @@
     tabs: [
       ['far', 'gaps_tab_far'],
       ['short', 'gaps_tab_short'],
+      ['foot', 'paper_tab'],
+      ['sole', 'sole_tab'],
       ['tasks', 'task_tab'],
       ['cal', 'cal_tab'],
     ],
@@ -43,5 +56,6 @@
     detail: (app) => partOf(app).detail(app),
     draw: (container, app) => partOf(app).draw(container, app),
     map: (app) => (partOf(app).map ? partOf(app).map(app) : null),
+    step,
   };
 })();

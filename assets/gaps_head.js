@@ -46,7 +46,7 @@
       LC.h(
         'span',
         { class: 'gaps-tab-notes note' },
-        found ? SAYS[which](app, found).map((text) => LC.h('span', null, text)) : null
+        found ? SAYS[which](app, found).map((text) => LC.h('span', { title: text }, text)) : null
       ),
     ];
   };

@@ -28,8 +28,9 @@
   }
 
   function worst(by) {
-    if (LC.workPage(LC.app)) {
-      if (LC.app.state.p === 'gaps') LC.gaps.step(LC.app, by);
+    const own = LC.workPage(LC.app);
+    if (own) {
+      if (own.step) own.step(LC.app, by);
       return;
     }
     const rows = (LC.app.grids && LC.app.grids.rows) || [];

@@ -227,7 +227,8 @@
     const theme = document.documentElement.getAttribute('data-theme');
     const { x, y } = held.map.getSize();
     const own = [held.map, held.map.getZoom(), x, y];
-    const keys = [state.p, app.layers, state.g, theme, LC.lang(), ...own];
+    const ofLists = LC.workPage(app) && LC.workPage(app).map ? app.lists : state.g;
+    const keys = [state.p, app.layers, ofLists, theme, LC.lang(), ...own];
     return [app.view, app.place, app.minutes, app.ui.filter, app.words, ...keys];
   }
 

@@ -6,6 +6,7 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   const DIAMOND_PX = 11;
   const START_PX = 5;
+  const RING_PX = 15;
   // Wider ones lie below: each kind has a casing and a core, `[width, token, dash]`.
   const PENS = {
     route: [[7, '--halo'], [3.5, '--primary']],
@@ -68,11 +69,27 @@
     context.stroke();
   }
 
-  /** Draw `scene.ways`: `{lines: [{kind, line}], start: {lon, lat}, sites: [{lon, lat, text}]}`. */
+  /** Ring what is chosen in a list of facilities; its own mark is drawn into the ring. */
+  function ring(context, frame, scene, point) {
+    const at = LC.pixelOf(frame, point.lon, point.lat);
+    [[6, '--halo'], [3, '--primary']].forEach(([width, token]) => {
+      context.beginPath();
+      context.arc(at.x, at.y, RING_PX * frame.ratio * scene.badgeScale, 0, 2 * Math.PI);
+      context.lineWidth = width * frame.ratio;
+      context.strokeStyle = LC.colour(token);
+      context.stroke();
+    });
+  }
+
+  /**
+   * Draw `scene.ways`: `{lines: [{kind, line}], start: {lon, lat}, sites: [{lon, lat, text}],
+   * chosen: {lon, lat}}`.
+   */
   LC.paintWays = (context, frame, scene) => {
     const { ways } = scene;
     if (!ways) return;
     ways.lines.forEach((path) => stroke(context, frame, scene, path));
+    if (ways.chosen) ring(context, frame, scene, ways.chosen);
     if (ways.start) start(context, frame, scene, ways.start);
     ways.sites.forEach((point) => diamond(context, frame, scene, point));
   };

@@ -76,7 +76,7 @@
     return list;
   }
 
-  /** Give what a page of lists shows on the map, `{entry, keep(n), ways}`; null elsewhere. */
+  /** Give what a list shows on the map, `{entry, keep(n), ways, codes(plain)}`; null elsewhere. */
   function listedOn(app) {
     const own = LC.workPage(app);
     return own && own.map ? own.map(app) : null;
@@ -201,7 +201,8 @@
       (one) => one.value === null && !one.isFailed && one.promise && one.promise.then(later)
     );
     const facilities = LC.workPage(app) && !listed ? [] : facilitiesOf(view, state);
-    const codes = entry.value && codesOf(entry.value, isMinutes, indicator, m);
+    const plain = entry.value && codesOf(entry.value, isMinutes, indicator, m);
+    const codes = plain && listed && listed.codes ? listed.codes(plain) : plain;
     return {
       release: view.release,
       bounds: view.area.bounds,

@@ -24,8 +24,8 @@
     k: ['gap', 'min', 'ind'],
     n: ['own', 'all'],
     h: ['any', 'evening', 'weekend'],
-    tab: ['ind', 'rules', 'far', 'short', 'tasks', 'cal'],
-    f: ('fail pass plain none withheld open overdue closed ' +
+    tab: ['ind', 'rules', 'far', 'short', 'foot', 'sole', 'tasks', 'cal'],
+    f: ('fail pass plain none withheld over open overdue closed ' +
       'doubtful no_facility barrier distant capacity area ' +
       'borderline not_assessable exempt reference').split(' '),
     lang: ['zh', 'en'],

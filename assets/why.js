@@ -234,8 +234,8 @@
     );
   }
 
-  /** Give the button that closes the card of what is chosen. */
-  LC.closeCard = () =>
+  /** Give the button that closes the card of what is chosen; `left` is what else is let go. */
+  LC.closeCard = (left) =>
     LC.h(
       'button',
       {
@@ -243,7 +243,7 @@
         class: 'link detail-close',
         'data-key': 'close',
         'aria-label': LC.t('close'),
-        on: { click: () => LC.act({ s: null }) },
+        on: { click: () => LC.act({ ...left, s: null }) },
       },
       '×'
     );
@@ -256,9 +256,11 @@
     return found ? LC.waysOf(found, fixes && fixes.value) : null;
   };
 
-  /** Beside a list: why the chosen grid is on it, or how to choose one. */
+  /** Beside a list: why the chosen grid is on it; else how evenly the area is served. */
   LC.gaps.detail = (app) => {
-    if (!app.state.s) return LC.h('p', { class: 'empty' }, LC.t('gaps_hint'));
+    if (!app.state.s) {
+      return [LC.h('p', { class: 'empty' }, LC.t('gaps_hint')), LC.gaps.fairness(app)];
+    }
     const entry = ask(app, 'why', { s: app.state.s });
     return entry.value ? card(app, entry.value) : LC.waiting(entry);
   };

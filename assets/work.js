@@ -10,7 +10,8 @@
   /**
    * Pages of lists by name: `{tabs: [[key, word]], sentence(app), mapHead(app), detail(app),
    * head(app), draw(container, app)}`; `head` and `detail` give nodes. Where there are: `first`,
-   * the tab without a key; `card(app, key)`, what stands on a tab; `map(app)`, what the map shows.
+   * the tab without a key; `card(app, key)`, what stands on a tab; `map(app)`, what the map shows;
+   * `step(app, by)`, the next row.
    */
   LC.work = LC.work || {};
 

@@ -8,23 +8,23 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "gaps_wait": ("正在找{area}走不到的网格…", "Looking for grids out of reach in {area}…"),
     "gaps_far_note": (
         "个网格覆盖率低于 {target}%，{shortGap} {gap}",
-        "grids below {target}% covered, {gap} not reached",
+        "grids below {target}%, {gap} not reached",
     ),
     "gaps_fit": (
         "另有 {rest}住在已达标网格里，合计 {all}",
-        "{rest} more live in grids on target, {all} in all",
+        "plus {rest} in grids on target: {all}",
     ),
     "gaps_fit_all": (
         "达标网格里没有缺口，合计就是 {gap}",
-        "grids on target leave nobody out: {gap} is all",
+        "none in grids on target: {gap} in all",
     ),
     "gaps_short_note": (
         "个网格走得到，但容量或面积不达标",
-        "grids in reach, but capacity or floor area is too small",
+        "grids reach it, but find too little",
     ),
     "gaps_short_apart": (
         "共 {n}受影响；与左表不相加",
-        "{n} affected; never added to the other list",
+        "{n} affected, counted apart",
     ),
     "gaps_causes": ("主因", "Cause"),
     "cause_doubtful": ("数据存疑", "Doubtful data"),
@@ -187,7 +187,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "why_near_walk": ("步行，米", "Walk, m"),
     "why_near_min": ("分钟", "Min"),
     "why_and": ("，", ", "),
-    "why_ratio": ("每千人 {n} 个名额", "room for {n} in 1,000"),
+    "why_ratio": ("{n} 个/千人", "{n} per 1,000"),
     "why_small": ("只有 {n} 平方米", "only {n} m²"),
     "why_status_doubtful": ("是否开放存疑", "doubtful whether open"),
     "why_status_planned": ("拟建", "planned"),
@@ -228,6 +228,126 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "why_route_line": ("按直线计，没有步行路线。", "Counted in a straight line: no walk is drawn."),
     "why_route_unreached": ("没有走得通的路线。", "There is no way to draw."),
     "why_route_unknown": ("没有可画的路线。", "There is no route to draw."),
+    "paper_tab": ("纸面与脚下", "Paper and foot"),
+    "sole_tab": ("单点依赖", "Single points"),
+    "paper_sentence": (
+        "在纸上画 {radius} 米的圆，{area}有 **{line}** 的{basis}被{category}覆盖；真走起来只有 "
+        "**{walk}**，**{lost}**、{grids} 个网格落了空。",
+        "A circle of {radius} m on paper covers **{line}** of {area} ({basis}) with: {category}; "
+        "on foot it is **{walk}**. **{lost}** in {grids} grids are lost.",
+    ),
+    "paper_none": (
+        "{area}里，{radius} 米的圆覆盖的人，步行 {radius} 米也都走得到{category}。",
+        "In {area} whoever a circle of {radius} m covers is also in reach on foot: {category}.",
+    ),
+    "paper_reason_radius": (
+        "{category}没有规定服务半径，没有圆可比。请换一类设施。",
+        "{category} has no service radius: there is no circle to compare with. Choose another.",
+    ),
+    "paper_reason_network": (
+        "这个城市没有路网，走不了“脚下”这一步。",
+        "This city has no streets: nothing can be said about feet.",
+    ),
+    "paper_note": (
+        "圆和步行用同一个长度：设施自己的服务半径，与上面选的分钟无关。",
+        "Circle and walk have one length, the service radius of the category; the minutes chosen "
+        "above do not count here.",
+    ),
+    "paper_col_rank": ("#", "#"),
+    "paper_col_place": ("网格", "Grid"),
+    "paper_col_lost": ("落空", "Lost"),
+    "paper_col_line": ("纸面覆盖", "On paper"),
+    "paper_col_walk": ("脚下覆盖", "On foot"),
+    "paper_col_both": ("走得到┃落空", "reached┃lost"),
+    "paper_map": ("圆里有、脚下没有", "In the circle, out of reach"),
+    "paper_map_note": ("颜色越深，落空的越多", "the darker, the more are lost"),
+    "paper_class_none": ("全部落空", "all lost"),
+    "paper_class_low": ("落空过半", "more than half lost"),
+    "paper_class_partial": ("落空 10–50%", "10–50% lost"),
+    "paper_class_near": ("落空不到 10%", "under 10% lost"),
+    "paper_class_full": ("没有落空", "none lost"),
+    "sole_sentence": (
+        "{of} 处{category}里，**{n} 处**是一部分人唯一走得到的，共 **{people}**；其中**{name}**"
+        "一停，**{most}**就没有了。",
+        "**{n}** of {of} facilities ({category}) are the only one within reach of some: "
+        "**{people}**. If **{name}** closes, **{most}** lose the service.",
+    ),
+    "sole_none": (
+        "{area}没有开放的{category}，或者选的是“全部必配”。请选一类设施。",
+        "{area} has no open facility of the kind ({category}), or all categories are chosen "
+        "together. Choose one.",
+    ),
+    "sole_nobody": (
+        "{area}没有人只靠一处{category}。",
+        "Nobody in {area} depends on one single facility: {category}.",
+    ),
+    "sole_note": (
+        "15 分钟、标准步速、含邻区；唯一：没有第二处走得到的人。",
+        "Within 15 minutes at the standard speed, neighbours counted; alone: people who can reach "
+        "no other.",
+    ),
+    "sole_unit": ("设施", "facilities"),
+    "sole_rows": ("第 {from}–{to} 处，共 {total} 处", "{from}–{to} of {total} facilities"),
+    "sole_col_rank": ("#", "#"),
+    "sole_col_place": ("设施", "Facility"),
+    "sole_col_street": ("街道", "Subdistrict"),
+    "sole_col_sole": ("唯一依赖", "Alone"),
+    "sole_col_served": ("走得到的人", "In reach"),
+    "sole_col_both": ("唯一┃还有别处", "alone┃others too"),
+    "sole_col_ratio": ("每千人容量", "Per 1,000"),
+    "sole_share": ("唯一依赖占比", "Share alone"),
+    "sole_hint": (
+        "点名单里的一处设施，看多少人只靠它。",
+        "Choose a facility to see how many depend on it alone.",
+    ),
+    "sole_reason": (
+        "这一处停了，{n}在 15 分钟内就再没有别的可去。",
+        "If this one closes, {n} have no other within 15 minutes.",
+    ),
+    "sole_map": ("{category}在哪里", "Where they are: {category}"),
+    "sole_map_note": ("蓝圈是选中的一处", "the blue ring is the chosen one"),
+    "fair_title": ("公平：谁要走多久", "Fairness: who walks how long"),
+    "fair_said": (
+        "80% 的居民 {n} 分钟内走得到{category}。",
+        "80% of the residents are within {n} minutes of: {category}.",
+    ),
+    "fair_said_never": (
+        "走 60 分钟也到不了 80% 的居民：{category}。",
+        "Even within 60 minutes fewer than 80% of the residents reach: {category}.",
+    ),
+    "fair_minutes": ("要多少分钟", "Minutes needed by"),
+    "fair_percent": ("{n}% 的人", "{n}%"),
+    "fair_within": ("{m} 分钟内", "in {m} min"),
+    "fair_never": (">60", ">60"),
+    "fair_people": ("全体居民", "Everybody"),
+    "fair_elderly": ("60 岁以上（老人步速）", "Over 60, at their speed"),
+    "fair_children": ("0–6 岁", "Children 0–6"),
+    "fair_worst": ("最差 {name} {share}", "Worst: {name} {share}"),
+    "fair_best": ("最好 {name} {share}", "Best: {name} {share}"),
+    "fair_spread": (
+        "人均容量：基尼 {gini}，帕尔马 {palma}",
+        "Capacity: Gini {gini}, Palma {palma}",
+    ),
+    "fair_spread_about": (
+        "人均可及容量在居民之间分得均不均。\n基尼 0 是人人一样，1 是全归一人；帕尔马是得到最多的"
+        "一成与得到最少的四成之比。\n只算登记了容量的设施。",
+        "How evenly capacity within reach is spread over the people.\nGini: 0 all alike, 1 all "
+        "with one; Palma: the share of the tenth with most over that of the four tenths with "
+        "least.\nOnly facilities of known capacity count.",
+    ),
+    "fair_no_access": (
+        "没有登记容量，人均容量的均衡程度算不了。",
+        "No capacity is known: how evenly it is spread cannot be said.",
+    ),
+    "fair_levels": (
+        "完整性：{m} 分钟内必配几类",
+        "Completeness: mandatory categories within {m} minutes",
+    ),
+    "fair_circle": ("级别", "Level"),
+    "fair_level": ("{level} 分钟圈 {n} 类", "{level} min circle, {n}"),
+    "fair_whole": ("全有", "All"),
+    "fair_few": ("缺 1–2 类", "1–2 short"),
+    "fair_many": ("缺 3 类以上", "3+ short"),
     "gaps_file": ("短板名单_{list}_{area}", "Underserved_{list}_{area}"),
     "gaps_file_id": ("网格编码", "Grid id"),
     "gaps_file_name": ("网格", "Grid"),
@@ -244,6 +364,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "gaps_file_wanted": ("应有每千人容量", "Capacity needed per 1,000"),
     "gaps_file_floor_m2": ("面积，平方米", "Floor area, m²"),
     "gaps_file_floor_m2_min": ("应有面积，平方米", "Least floor area, m²"),
+    "gaps_file_lost": ("落空", "Lost"),
+    "gaps_file_on_paper": ("圆内", "In the circle"),
+    "gaps_file_on_foot": ("步行可及", "In reach on foot"),
+    "gaps_file_facility": ("设施编码", "Facility id"),
+    "gaps_file_facility_name": ("设施", "Facility"),
+    "gaps_file_served": ("15 分钟内走得到的人", "People within 15 minutes"),
+    "gaps_file_sole": ("只靠这一处的人", "People who depend on it alone"),
+    "gaps_file_ratio": ("每千人容量", "Capacity per 1,000"),
     "gaps_file_cause": ("主因", "Cause"),
     "gaps_file_advice": ("建议", "Suggestion"),
     "gaps_file_grade": ("数据可靠性", "Reliability"),

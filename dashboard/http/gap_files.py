@@ -1,4 +1,4 @@
-"""Send a list of underserved grids as a file: the rows the page shows, in its order."""
+"""Send a list of the page of gaps as a file: the rows the page shows, in its order."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -13,8 +13,11 @@ from dashboard.state import LANGUAGES, LONGEST_ID, BadRequestError, read_languag
 from dashboard.words import word
 from geo.causes import FAR_CAUSES, SHORT_CAUSES
 from geo.store.asking import Question
+from geo.store.completeness import dependence, paper
 from geo.store.guarding import harmless
+from geo.store.opened import OpenRelease
 from geo.store.underserved_lists import lists
+from geo.store.values import names
 
 PARAMETERS: Final = frozenset(
     {"a", "c", "m", "t", "b", "v", "n", "h", "d", "lang", "list", "f", "o", "q"}
@@ -26,6 +29,14 @@ _END: Final = ("cause", "advice", "grade")
 _HEADS: Final = {
     "far": (*_START, "part", "gap", "share", "walk_m", "line_m", "minutes", "lack", *_END),
     "short": (*_START, "access", "wanted", "floor_m2", "floor_m2_min", *_END),
+    "foot": ("id", "name", "whole", "on_paper", "on_foot", "lost"),
+    "sole": ("facility", "facility_name", "street", "sole", "served", "ratio"),
+}
+_TITLES: Final = {
+    "far": "gaps_tab_far",
+    "short": "gaps_tab_short",
+    "foot": "paper_tab",
+    "sole": "sole_tab",
 }
 
 Row = dict[str, Any]
@@ -61,19 +72,23 @@ def register(server: Flask, snapshots: Snapshots) -> None:
         release, question, minute = api.asked(snapshots, PARAMETERS)
         words = request.args
         lang = _one_of(words, "lang", LANGUAGES)
-        which = _one_of(words, "list", tuple(_CAUSES))
+        which = _one_of(words, "list", tuple(_HEADS))
         spoken = read_language(lang)
-        found = lists(release, question, minute)
-        rows = shown(found, which, words)
         heads = [word(spoken, f"gaps_file_{name}") for name in _HEADS[which]]
-        cells = [_cells(found, which, row, question, spoken) for row in rows]
+        if which in _CAUSES:
+            found = lists(release, question, minute)
+            rows = shown(found, which, words)
+            cells = [_cells(found, which, row, question, spoken) for row in rows]
+        else:
+            made = _paper_cells if which == "foot" else _sole_cells
+            cells = made(release, question)
         title = word(
             *(spoken, "gaps_file"),
-            list=word(spoken, f"gaps_tab_{which}"),
+            list=word(spoken, _TITLES[which]),
             area=question.area.name,
         )
         name = f"{title}_{_category(question, spoken)}_{release.facts.as_of.replace('-', '')}"
-        return sent(kind, name, word(spoken, f"gaps_tab_{which}"), [heads, *cells])
+        return sent(kind, name, word(spoken, _TITLES[which]), [heads, *cells])
 
 
 def shown(found: Row, which: str, words: Mapping[str, str]) -> list[Row]:
@@ -160,6 +175,37 @@ def _cells(found: Row, which: str, row: Row, question: Question, lang: str) -> l
         minutes,
         harmless(word(lang, "q_and").join(lack)),
         *end,
+    ]
+
+
+def _paper_cells(release: OpenRelease, question: Question) -> list[list[object]]:
+    """Give the grids that a circle covers and a walk does not, most people first."""
+    rows = paper(release, question)["rows"]
+    if rows is None:
+        return []
+    parts = 100 if question.basis == "area" else 1000
+    known = names(release, "grid")
+    return [
+        [
+            harmless(known["ids"][grid]),
+            harmless(known["names"][grid]),
+            *(_scaled(one, parts) for one in (whole, line, walk, line - walk)),
+        ]
+        for grid, whole, line, walk in zip(
+            *(rows[name] for name in ("i", "whole", "line", "walk")), strict=True
+        )
+    ]
+
+
+def _sole_cells(release: OpenRelease, question: Question) -> list[list[object]]:
+    """Give the facilities, those on whom most people depend alone first."""
+    return [
+        [
+            *(harmless(row[name]) for name in ("id", "name", "street")),
+            *(_scaled(row[name], 1000) for name in ("sole_milli", "served_milli")),
+            _scaled(row["ratio"], 1 / 1000),
+        ]
+        for row in dependence(release, question)
     ]
 
 
