@@ -105,6 +105,16 @@
         LC.h('span', { class: 'legend-number' }, LC.integer(layer.missing))
       )
       : null;
+    const over = layer.over
+      ? LC.h(
+        'div',
+        { class: 'legend-row legend-row-ind' },
+        swatch(6),
+        LC.h('span', { class: 'legend-name' }, LC.t('ind_over')),
+        LC.h('span', { class: 'legend-range' }),
+        LC.h('span', { class: 'legend-number' }, LC.integer(layer.over))
+      )
+      : null;
     const hidden = layer.withheld
       ? LC.h(
         'div',
@@ -134,6 +144,7 @@
         { class: 'legend-rows' },
         layer.classes.map((own) => legendRow(app, layer, one, own)),
         missing,
+        over,
         hidden
       ),
     ];

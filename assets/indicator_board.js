@@ -53,6 +53,7 @@
           ranked: LC.integer(ranked),
           none: LC.integer(left.none),
           withheld: LC.integer(left.withheld),
+          over: LC.integer(left.over),
         })
       ),
     ];

@@ -7,7 +7,7 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   const SIZES = [25, 50, 100];
   const REST_MS = 250;
-  const OUTCOMES = ['fail', 'pass', 'plain', 'none', 'withheld'];
+  const OUTCOMES = ['fail', 'pass', 'plain', 'none', 'withheld', 'over'];
   const paging = { key: '', at: 0, size: SIZES[1] };
   let frame = null;
 

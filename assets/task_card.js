@@ -38,6 +38,7 @@
       'dl',
       { class: 'terms' },
       term('task_source', LC.tasks.sourceText(task)),
+      task.fails ? term('task_fails', task.fails) : null,
       term('task_opened', opened),
       closed ? term('task_closed', closed) : null,
       task.reopened ? term('task_reopened', LC.t('task_times', { n: task.reopened })) : null

@@ -324,6 +324,7 @@ _PLACE: Final[dict[str, tuple[str, str]]] = {
     "ind_rank": ("名次", "Rank"),
     "ind_missing": ("没有数据", "No data"),
     "ind_under": ("少于 {floor}", "under {floor}"),
+    "ind_over": ("超过 100%，不判定", "Over 100 %, not judged"),
     "ind_withheld": ("不公开（防止推算）", "Withheld (small counts)"),
     "ind_period": ("时期", "Period"),
     "ind_value": ("数值", "Value"),

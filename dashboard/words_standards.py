@@ -22,6 +22,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "std_is_plain": ("没有目标", "no target"),
     "std_is_none": ("– 没有数据", "– no data"),
     "std_is_withheld": ("不公开", "withheld"),
+    "std_is_over": ("超过 100%，不判定", "over 100 %, not judged"),
     "std_name": ("名称", "Name"),
     "std_whole": ("{area}合计", "{area}, whole"),
     "std_target": ("目标 {target}", "target {target}"),
@@ -80,8 +81,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} {unit} with a value: too few for boards, or all the same.",
     ),
     "std_board_left": (
-        "参加排名 {ranked} 个；没有数据 {none} 个，不公开 {withheld} 个，不参加。",
-        "{ranked} ranked; left out: {none} without data, {withheld} withheld.",
+        "参加排名 {ranked} 个；没有数据 {none} 个，不公开 {withheld} 个，"
+        "超过 100% 的 {over} 个，不参加。",
+        "{ranked} ranked; left out: {none} without data, {withheld} withheld, {over} over 100 %.",
     ),
     "std_trend": ("历期", "Over time"),
     "std_trend_one": (

@@ -73,6 +73,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "task_none_here": ("这里没有任务。", "No tasks here."),
     "task_of_place": ("这里的任务", "Tasks of this place"),
+    "task_fails": ("不合格的条件", "Fails where"),
     "task_value": ("查到", "Found"),
     "task_day": ("日期", "Day"),
     "task_row": ("台账行号", "Row of the file"),

@@ -98,7 +98,7 @@ def rates_over(con: Connection, staged: "Staged", indicators: Sequence[Indicator
     """
     faults: list[Fault] = []
     for indicator in indicators:
-        over = _over(indicator) if indicator.ledger == staged.source.name else None
+        over = over_of(indicator) if indicator.ledger == staged.source.name else None
         if over is None:
             continue
         is_over = condition_sql(over, *staged.cells(over))
@@ -108,13 +108,16 @@ def rates_over(con: Connection, staged: "Staged", indicators: Sequence[Indicator
                 f"{count(len(rows), 'row')} in which {indicator.formula.written} "
                 f"({indicator.id}) is over 100 %, the first is row {rows[0]}."
             )
-            said = message, "Kept, and counted as written. Check both numbers."
+            said = message, "Kept and counted as written, and not judged. Check both numbers."
             faults.append(_fault("RATE_OVER", "warning", staged.source.shown, rows, said))
     return faults
 
 
-def _over(indicator: Indicator) -> Formula | None:
-    """Give the condition under which the numerator of one row is more than its denominator."""
+def over_of(indicator: Indicator) -> Formula | None:
+    """Give the condition under which the numerator of one row is more than its denominator.
+
+    None where that may well be: of anything but a sum over a sum in %.
+    """
     top, bottom = parts_of(indicator.formula.tree)
     if indicator.unit != "%" or not isinstance(top, Call) or not isinstance(bottom, Call):
         return None

@@ -1,4 +1,4 @@
-"""Keep names of persons out of the owners of tasks: offices and roles stay."""
+"""Keep names of persons out of the owners in ledgers and tasks: offices and roles stay."""
 
 import re
 from typing import Final
@@ -7,6 +7,7 @@ from etl.layers import Fault
 from etl.ledgers.declared import LedgerSource
 from etl.masking import STARS, is_personal, mask
 from etl.section import count
+from etl.staging import etl_sql
 from etl.synonyms import fold
 from geo.store.connect import Connection
 
@@ -38,30 +39,23 @@ def shown_owner(header: str, cell: str) -> str:
     return mask(cell)
 
 
-def mask_owners(con: Connection, source: LedgerSource) -> list[Fault]:
-    """Mask the owners in what a ledger has seen; give a note where any was.
+def mask_owners(con: Connection, table: str, source: LedgerSource) -> list[Fault]:
+    """Mask the owners among the staged rows of a ledger; give a note where any was.
 
-    Each distinct owner is looked at once.
+    What is kept of the rows, and the tasks that are made of them, have the masked ones. Each
+    distinct owner is looked at once.
     """
     header = source.columns.get("owner")
     if header is None:
         return []
-    found = con.execute(
-        "select owner, count(*) from task_seen where source_kind = 'ledger' and source = $source "
-        "and owner is not null group by owner order by owner",
-        {"source": source.name},
-    ).fetchall()
-    masked = 0
-    for owner, rows in found:
-        if (shown := shown_owner(header, owner)) != owner:
-            masked += rows
-            con.execute(
-                "update task_seen set owner = $shown where source_kind = 'ledger' "
-                "and source = $source and owner = $owner",
-                {"shown": shown, "source": source.name, "owner": owner},
-            )
-    if not masked:
+    query = f"select distinct owner from {table} where owner is not null order by owner"  # noqa: S608 - a table of the build
+    owners = [owner for (owner,) in con.execute(query).fetchall()]
+    shown = {owner: kept for owner in owners if (kept := shown_owner(header, owner)) != owner}
+    if not shown:
         return []
+    query = etl_sql("marts/ledger_owner").replace("{staged}", table)
+    parameters = {"owners": list(shown), "shown": list(shown.values())}
+    ((masked,),) = con.execute(query, parameters).fetchall()
     message = f"{count(masked, 'owner')} of {header} reads like the name of a person."
-    action = "Masked in the tasks. Write the office or the role that answers for it."
+    action = "Masked. Write the office or the role that answers for it."
     return [Fault("TASK_OWNER", "note", source.shown, None, None, message, action, affected=masked)]

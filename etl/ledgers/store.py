@@ -7,14 +7,15 @@ from typing import Final
 
 import numpy as np
 
-from etl.formula_sql import rolled_sql
+from etl.formula_sql import condition_sql, rolled_sql
 from etl.layers import CityLayers, Fault, Layer, Objects
 from etl.ledgers.bulk import BulkLayer
 from etl.ledgers.bulk_rows import bulk_rows, with_samples
 from etl.ledgers.cells import Cells, cells_of, formulas_of
 from etl.ledgers.declared import Indicator, LedgerSource
-from etl.ledgers.doubts import rates_over
+from etl.ledgers.doubts import over_of, rates_over
 from etl.ledgers.fitting import with_fitting
+from etl.ledgers.owners import mask_owners
 from etl.ledgers.registers import registers_of
 from etl.ledgers.rows import headers_of, raw_rows
 from etl.ledgers.staged import RawLedger, Staged, stage
@@ -61,10 +62,10 @@ def store_ledgers(
             rows, placed = _stored(con, shapes, layer, one, (indicators, settings.city.as_of))
             staged.append(rows)
             kept.append(placed)
-        more = store_tasks(con, staged, indicators, settings)
+        store_tasks(con, staged, indicators, settings)
         for rows in staged:
             con.execute(f"drop table {rows.table}")
-    return replace(layers, ledgers=[_with(layer, more) for layer in kept[: len(sources)]])
+    return replace(layers, ledgers=kept[: len(sources)])
 
 
 def _stored(
@@ -81,13 +82,14 @@ def _stored(
     rows = bulk_rows(con, layer, source, cells) if is_bulk else _rows(con, layer, cells)
     with rows as raw:
         staged, placed = stage(con, shapes, raw, ledger, as_of)
+        masked = mask_owners(con, staged.table, source)
         _store_rows(con, staged)
         for idx, indicator in enumerate(indicators):
             if indicator.ledger == source.name:
                 _store_indicator(con, idx, number, indicator)
                 _store_values(con, idx, staged, indicator)
         over = rates_over(con, staged, indicators)
-        placed = replace(placed, faults=[*placed.faults, *over])
+        placed = replace(placed, faults=[*placed.faults, *masked, *over])
         return staged, with_samples(placed, raw) if is_bulk else placed
 
 
@@ -109,11 +111,6 @@ def _less_memory(con: Connection) -> Iterator[None]:
         yield
     finally:
         con.execute(f"set memory_limit = '{before}'")
-
-
-def _with(layer: Layer, faults: list[Fault]) -> Layer:
-    own = [fault for fault in faults if fault.source == layer.source]
-    return replace(layer, faults=[*layer.faults, *own])
 
 
 def ledger_faults(before: CityLayers, after: CityLayers) -> list[Fault]:
@@ -138,10 +135,17 @@ def _store_rows(con: Connection, staged: Staged) -> None:
             "grain": _text(source.grain),
             "path": _text(source.shown),
             "rows": np.array([staged.rows]),
+            "fails": _text(_fails(source)),
         },
     )
     query = etl_sql("marts/ledger_row").replace("{staged}", staged.table)
     con.execute(query, {"ledger": staged.number})
+
+
+def _fails(source: LedgerSource) -> str | None:
+    """Give the condition under which a row failed, as it is written."""
+    rule = source.tasks
+    return None if rule is None or rule.fails is None else rule.fails.written
 
 
 def _store_indicator(con: Connection, idx: int, ledger: int, indicator: Indicator) -> None:
@@ -182,8 +186,10 @@ def _store_values(con: Connection, idx: int, staged: Staged, indicator: Indicato
     rolled = rolled_sql(indicator.formula, *staged.cells(indicator.formula))
     parts = "".join(f"{written} as {name}, " for name, written in rolled.parts.items())
     query = etl_sql("marts/indicator_value")
+    over = over_of(indicator)
     for mark, written in (
         ("{staged}", staged.table),
+        ("{over}", condition_sql(over, *staged.cells(over)) if over else "false"),
         ("{parts}", parts),
         ("{numerator}", rolled.numerator),
         ("{denominator}", rolled.denominator or "null"),

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from etl.formula_sql import condition_sql
-from etl.layers import Fault
 from etl.ledgers.declared import Indicator, LedgerSource
-from etl.ledgers.owners import mask_owners
 from etl.settings import CitySettings
 from etl.staging import etl_sql, run
 from geo.errors import StoreError
@@ -65,25 +63,18 @@ def store_tasks(
     staged: Iterable[Staged],
     indicators: Iterable[Indicator],
     settings: CitySettings,
-) -> list[Fault]:
+) -> None:
     """List what has failed and what has passed, thing by thing and day by day.
 
     Places, ledgers and the values of indicators must be in the release. A row decides nothing where
     a cell that the condition needs lacks, and neither does one of a day after the month of the
-    data. Owners are offices and roles: names of persons are masked.
-
-    Returns
-    -------
-    A note for each ledger in which owners were masked.
+    data. Owners are offices and roles already: `etl.ledgers.owners`.
     """
     run(con, "marts/task_tables")
     as_of = settings.city.as_of
     days = {"as_of": as_of, "until": until(as_of)}
-    faults: list[Fault] = []
     for ledger in staged:
-        if ledger.source.tasks is not None:
-            _see_rows(con, ledger, days)
-            faults += mask_owners(con, ledger.source)
+        _see_rows(con, ledger, days)
     rows = sql("indicator_rows").rstrip().removesuffix(";")
     for indicator in indicators:
         if indicator.due is not None:
@@ -91,7 +82,6 @@ def store_tasks(
             everything = dict.fromkeys(_PARAMETER.findall(rows))  # null is all of them
             query = etl_sql("marts/task_seen_values").replace("{rows}", rows)
             con.execute(query, {**everything, **asked})
-    return faults
 
 
 def _see_rows(con: Connection, ledger: Staged, days: dict[str, str]) -> None:

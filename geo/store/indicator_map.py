@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.store.indicators import indicator_records, indicator_rows, indicators
+from geo.store.indicators import indicator_records, indicator_rows, indicators, is_over
 from geo.store.opened import OpenRelease, records
 from geo.store.units import kinds, units_of
 
@@ -23,7 +23,8 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
     Returns
     -------
     `{id, period, target, values: [number or null], codes: [...], classes: [{code, low, high, n}],
-    missing, withheld}`. The period is the latest that is not after the month of the data.
+    missing, over, withheld}`: `over` units have a value of more than 100 %, which is shown and not
+    judged, and are in no class. The period is the latest that is not after the month of the data.
     """
     period = latest_period(release, indicator)
     with release.cursor() as con:
@@ -37,6 +38,8 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
     codes = classed(values, target, is_high_better=is_high)
     hidden = at[np.asarray(rows["is_withheld"], dtype=bool)]
     codes[hidden] = WITHHELD
+    over = at[is_over(rows)]
+    codes[over] = NO_VALUE
     return {
         "id": indicator,
         "period": period,
@@ -44,7 +47,8 @@ def layer(release: OpenRelease, indicator: str, unit: str) -> dict[str, Any]:
         "values": [None if np.isnan(value) else value for value in values.tolist()],
         "codes": codes.tolist(),
         "classes": _classes(values, codes),
-        "missing": int((codes == NO_VALUE).sum()),
+        "missing": int((codes == NO_VALUE).sum()) - len(over),
+        "over": len(over),
         "withheld": len(hidden),
     }
 

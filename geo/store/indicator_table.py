@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from geo.store import values
 from geo.store.connect import Connection
 from geo.store.indicator_map import latest_period, listed
-from geo.store.indicators import indicator_rows
+from geo.store.indicators import indicator_rows, is_over
 from geo.store.opened import OpenRelease, records
 from geo.store.units import area_names, is_within, kinds, units_of
 
-OUTCOMES: Final = ("fail", "pass", "plain", "none", "withheld")
-"""Short of the target, on target, a value without a target, no value, a small count."""
+OUTCOMES: Final = ("fail", "pass", "plain", "none", "withheld", "over")
+"""Short of the target, on target, a value without a target, no value, a small count, over 100 %."""
 BOARD: Final = 5
-_NONE, _WITHHELD = OUTCOMES.index("none"), OUTCOMES.index("withheld")
+_NONE, _WITHHELD, _OVER = (OUTCOMES.index(name) for name in ("none", "withheld", "over"))
 
 
 @dataclass(frozen=True)
@@ -115,14 +115,16 @@ def column(release: OpenRelease, indicator: str, unit: str, ids: list[str]) -> C
     then = _laid_out(place, list(earlier), np.array(list(earlier.values()), dtype=np.float64))
     outcomes = np.full(len(place), _NONE, dtype=np.int8)
     verdicts = np.ma.filled(np.ma.asarray(rows["verdict"], dtype=object), "plain").tolist()
-    for key, verdict, value, is_hidden in zip(
+    for key, verdict, value, is_hidden, is_unjudged in zip(
         rows["unit_id"].tolist(),
         verdicts,
         _floats(rows["value"]).tolist(),
         rows["is_withheld"].tolist(),
+        is_over(rows).tolist(),
         strict=True,
     ):
-        outcomes[place[key]] = _outcome(verdict, value, is_hidden=bool(is_hidden))
+        outcome = _OVER if is_unjudged else _outcome(verdict, value, is_hidden=bool(is_hidden))
+        outcomes[place[key]] = outcome
     return Column(
         entry=entry,
         period=period,
@@ -151,13 +153,14 @@ def boards(
 
     Returns
     -------
-    `{ranked, left: {none, withheld}, best, worst, best_tied, worst_tied}`: `ranked` units have a
-    value, the others are `left` out; the boards hold at most `BOARD` units `{i, id, name, value,
-    rank}`, equal values share a rank; `best_tied` counts the units not listed whose value is that
-    of the last one listed.
+    `{ranked, left: {none, withheld, over}, best, worst, best_tied, worst_tied}`: `ranked` units
+    have a value that is judged, the others are `left` out; the boards hold at most `BOARD` units
+    `{i, id, name, value, rank}`, equal values share a rank; `best_tied` counts the units not listed
+    whose value is that of the last one listed.
     """
     score = by.signed()
-    known = positions[~np.isnan(score[positions])]
+    is_ranked = ~np.isnan(score) & (by.outcomes != _OVER)
+    known = positions[is_ranked[positions]]
     most = min(BOARD, len(known) // 2)
     ordered = known[np.argsort(-score[known], kind="stable")]
 
@@ -181,7 +184,7 @@ def boards(
         "ranked": len(known),
         "left": {
             OUTCOMES[kind]: int((by.outcomes[positions] == kind).sum())
-            for kind in (_NONE, _WITHHELD)
+            for kind in (_NONE, _WITHHELD, _OVER)
         },
         "best": best,
         "best_tied": best_tied,

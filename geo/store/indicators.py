@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns, sql
 
 LEVELS: Final = ("city", "district", "street", "community", "grid", "facility")
+_UNJUDGED: Final = "not_assessable"
 
 
 def indicators(con: Connection) -> list[dict[str, Any]]:
@@ -50,7 +52,8 @@ def indicator_rows(
     `unit_kind unit_id unit_name indicator period value numerator denominator target verdict
     n_rows`, masked where nothing is known. `value` is a fraction for a share. `target` is that of
     the latest year that is not after the period's; `verdict` is pass, fail or not_assessable, and
-    masked where there is no target. Ordered by indicator, level from the city down, place, period.
+    masked where there is no target. A percentage over 100, or made of a row over 100, is shown and
+    is not assessable. Ordered by indicator, level from the city down, place, period.
     """
     parameters = {
         **{"indicator": indicator, "level": level, "area": area, "period": period},
@@ -74,3 +77,14 @@ def indicator_records(
     )
     columns = [values.tolist() for values in rows.values()]
     return [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def is_over(rows: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    """Tell which rows of `indicator_rows` have a value that is not judged: one of more than 100 %.
+
+    Returns
+    -------
+    Shape (n,). What is not assessable and has a value: without one there is nothing to judge.
+    """
+    known = ~np.ma.getmaskarray(np.ma.asarray(rows["value"]))
+    return known & (np.ma.filled(np.ma.asarray(rows["verdict"], dtype=object), "") == _UNJUDGED)

@@ -1,5 +1,6 @@
 """Read the SQL that stands in files: one file a query, named after it."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 from geo.store.connect import Connection
 
 _HERE = Path(__file__).parent / "sql"
+_PART = re.compile(r"\{\{([a-z_]+)\}\}")
 
 
 def sql(name: str) -> str:
-    """Give the text of `geo/store/sql/<name>.sql`."""
-    return read_sql(_HERE / f"{name}.sql")
+    """Give the text of `geo/store/sql/<name>.sql`, with another file in place of its `{{name}}`."""
+    text = read_sql(_HERE / f"{name}.sql")
+    return _PART.sub(lambda found: sql(found[1]).rstrip(), text)
 
 
 @cache

@@ -163,6 +163,7 @@ def record(row: Mapping[str, Any]) -> dict[str, Any]:
         **{key: row[key] for key in keys},
         "failed": _evidence(row, "failed"),
         "passed": _evidence(row, "passed") if is_closed else None,
+        "fails": row["fails"],
         "edited": [name for name, is_changed in changed.items() if is_changed],
         "given": {"owner": row["given_owner"], "due": row["given_due"]},
     }

@@ -63,7 +63,14 @@ def test_every_unit_has_a_row_the_worst_first_and_those_without_data_last(client
         *(["none"] * 6),
     ]
     assert [row["cells"][0]["value"] for row in table["rows"][:3]] == [0.25, 0.9, 1.0]
-    assert table["counts"] == {"fail": 1, "pass": 2, "plain": 0, "none": 6, "withheld": 0}
+    assert table["counts"] == {
+        "fail": 1,
+        "pass": 2,
+        "plain": 0,
+        "none": 6,
+        "withheld": 0,
+        "over": 0,
+    }
     head, count = table["columns"]
     assert (head["period"], head["before"], head["target"]) == ("2026-10", "2026-09", 0.9)
     assert head["path"] == "检查.csv"

@@ -1,5 +1,6 @@
 -- one row per place x period that the ledger has a row for, of one indicator; the staged rows, the sums
--- over the rows of a place and the two parts of the formula stand where the braces are
+-- over the rows of a place, the two parts of the formula and the condition under which a row makes more
+-- than 100 % stand where the braces are
 -- parameters: $indicator integer, $unit text
 insert into indicator_value
 with own as (
@@ -7,6 +8,7 @@ with own as (
         place_idx,
         period,
         {parts}
+        coalesce(bool_or({over}), false) as is_over,
         count(*) as n_rows
     from {staged}
     group by place_idx, period
@@ -20,7 +22,8 @@ select
     {numerator} as numerator,
     {denominator} as denominator,
     sum(own.n_rows) as n_rows,
-    false as is_withheld
+    false as is_withheld,
+    bool_or(own.is_over and place_chain.level = $unit) as is_over
 from own
 inner join place_chain
     on place_chain.unit = $unit and place_chain.place_idx = own.place_idx

@@ -5,6 +5,7 @@ with known as (
         indicator_history.*,
         indicator.indicator_idx,
         indicator.is_high_better,
+        indicator.is_share and indicator.unit = '%' as is_percentage,
         area.level,
         area.name,
         case
@@ -12,6 +13,7 @@ with known as (
             else indicator_history.numerator / nullif(indicator_history.denominator, 0)
         end as value,
         own.n_rows,
+        coalesce(own.is_over, false) as is_over,
         own.indicator_idx is null as is_carried,
         (
             select arg_max(indicator_target.target, indicator_target.year)
@@ -40,13 +42,7 @@ select
     known.numerator,
     known.denominator,
     known.target,
-    case
-        when known.target is null then null
-        when known.value is null then 'not_assessable'
-        when known.is_high_better and known.value >= known.target then 'pass'
-        when not known.is_high_better and known.value <= known.target then 'pass'
-        else 'fail'
-    end as verdict,
+    {{indicator_verdict}} as verdict,
     known.n_rows,
     known.is_withheld,
     known.formula,

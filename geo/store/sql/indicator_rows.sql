@@ -4,6 +4,7 @@ with shown as (
         indicator_value.*,
         indicator.id,
         indicator.is_high_better,
+        indicator.is_share and indicator.unit = '%' as is_percentage,
         case
             when not indicator.is_share then indicator_value.numerator
             else indicator_value.numerator / nullif(indicator_value.denominator, 0)
@@ -37,13 +38,7 @@ select
     aimed.numerator,
     aimed.denominator,
     aimed.target,
-    case
-        when aimed.target is null then null
-        when aimed.value is null then 'not_assessable'
-        when aimed.is_high_better and aimed.value >= aimed.target then 'pass'
-        when not aimed.is_high_better and aimed.value <= aimed.target then 'pass'
-        else 'fail'
-    end as verdict,
+    {{indicator_verdict}} as verdict,
     aimed.n_rows,
     aimed.is_withheld
 from aimed

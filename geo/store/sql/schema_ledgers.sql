@@ -35,7 +35,8 @@ create table ledger (
     unit text not null,                  -- what its rows speak of: grid | community | street | district | city | facility | a kind of unit
     grain text not null,                 -- unit | unit+period | event
     path text not null,
-    rows integer not null                -- those that found their place
+    rows integer not null,               -- those that found their place
+    fails text                           -- the condition under which a row is a task, as written; null: none is, or a row is a case
 );
 
 -- one row a row of a ledger that found its place
@@ -85,7 +86,8 @@ create table indicator_value (
     numerator double,                    -- null where no row has every cell that the formula needs
     denominator double,                  -- null too where the indicator is no share
     n_rows bigint,                       -- null where withheld
-    is_withheld boolean not null         -- a small count, or one from which a small count would follow
+    is_withheld boolean not null,        -- a small count, or one from which a small count would follow
+    is_over boolean not null             -- a row of this very place makes a percentage of more than 100
 );
 
 -- one row an indicator x area x period that this release or an earlier one knew; earlier ones are carried forward

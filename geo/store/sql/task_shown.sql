@@ -109,6 +109,7 @@ select
     placed.is_due_edited,
     placed.given_owner,
     placed.given_due,
+    ledger.fails,
     placed.until,
     placed.grid_lo,
     placed.grid_hi
@@ -116,3 +117,4 @@ from placed
 left join indicator on placed.source_kind = 'indicator' and indicator.id = placed.source
 left join applied_rule
     on placed.source_kind = 'rule' and applied_rule.source = placed.source
+left join ledger on placed.source_kind = 'ledger' and ledger.name = placed.source
