@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from etl.ledgers.packs import Template, templates
 from etl.synonyms import fold, match
 
 _OF_COMMUNITIES: Final = (
@@ -17,6 +18,10 @@ _KEYS: Final = (
     ("district", ("区县编码", "区县", "districtcode", "district")),
 )
 """What a row may be of, the smallest first, and the folded headers that say so."""
+_ROLES: Final = ("key", "lon", "lat", "date", "item", "value")
+"""Columns without which a table is none of a template."""
+_LEAST: Final = 0.6
+"""Share of the columns of a template that a table must have to be proposed as one."""
 _DATE: Final = ("日期", "时间", "date")
 _PERIOD: Final = ("月份", "年份", "年度", "季度", "period", "month", "year")
 
@@ -29,6 +34,9 @@ def ledger_of(name: str, headers: Sequence[str]) -> tuple[str, str, tuple[str, .
     The section (communities, ledgers, or empty where no column names a place), the evidence, and
     its lines after `path`.
     """
+    if template := _template(headers):
+        lines = (f'name = "{_plain(name)}"', f'pack = "{template.id}"')
+        return "ledgers", f"its columns are those of the template {template.zh}", lines
     folded = {fold(header): header for header in reversed(headers)}
     named = [folded[fold(word)] for word in _OF_COMMUNITIES if fold(word) in folded]
     if named:
@@ -46,6 +54,20 @@ def ledger_of(name: str, headers: Sequence[str]) -> tuple[str, str, tuple[str, .
     else:
         lines.append('grain = "unit"  # no column of dates: one row a place')
     return "ledgers", f"a table keyed by {key}", tuple(lines)
+
+
+def _template(headers: Sequence[str]) -> Template | None:
+    """Find the one shipped template whose columns a table has; None where none or several fit."""
+    shares: dict[str, float] = {}
+    known = templates()
+    for template in known.values():
+        columns = template.columns
+        found = {header for header in columns if template.find(header, headers, {}) is not None}
+        needed = {template.roles[role] for role in _ROLES if role in template.roles}
+        if needed <= found and len(found) >= _LEAST * len(columns):
+            shares[template.id] = len(found) / len(columns)
+    best = [key for key, share in shares.items() if share == max(shares.values())]
+    return known[best[0]] if len(best) == 1 else None
 
 
 def _key(folded: dict[str, str], headers: Sequence[str]) -> tuple[str, str] | None:

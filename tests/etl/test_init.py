@@ -8,6 +8,8 @@ import pytest
 from etl.__main__ import main
 from etl.demo import write_demo
 from etl.init import propose_city_toml
+from etl.init_ledgers import ledger_of
+from etl.ledgers.packs import Template, templates
 from etl.readers import read_city
 from etl.settings import load_city
 from etl.units.declared import declared_units
@@ -112,6 +114,19 @@ def test_tables_without_places_become_ledgers_by_what_they_are_keyed_by(tmp_path
     assert (checks["unit"], checks["key"], checks["grain"]) == ("grid", "网格编码", "event")
     assert (visits["unit"], visits["key"], visits["grain"]) == ("community", "社区", "unit+period")
     assert "csv in gbk" in proposal
+
+
+@pytest.mark.parametrize("template", templates().values(), ids=templates())
+def test_a_table_with_the_columns_of_a_template_is_proposed_as_one(template: Template) -> None:
+    section, why, lines = ledger_of('一"月', [f"{header}（填报）" for header in template.columns])
+    assert section == "ledgers"
+    assert template.zh in why
+    assert tomllib.loads("\n".join(lines)) == {"name": '一"月', "pack": template.id}
+
+
+def test_a_few_columns_of_a_template_are_not_enough() -> None:
+    _, _, lines = ledger_of("检查", ["网格编码", "检查日期", "项目", "得分"])
+    assert "pack" not in tomllib.loads("\n".join(lines))
 
 
 def test_paths_are_relative_to_the_file_that_is_written(
