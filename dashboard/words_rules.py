@@ -257,6 +257,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rules_in_fire_station": ("微型消防站", "Small fire station"),
     "rules_in_one_stop": ("一站式办公", "One-stop service"),
     "rules_in_overlap_m2": ("网格重叠面积", "Overlap of grids"),
+    "rules_in_station_from_people_m": (
+        "服务站到人口重心的距离，m",
+        "Station to the middle of the people, m",
+    ),
     "rules_in_gap_m2": ("网格之间的空隙", "Gaps between grids"),
     "rules_in_satisfaction": ("满意度", "Satisfaction"),
     "rules_in_honour_level": ("示范级别", "Level of honour"),
@@ -288,6 +292,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rules_unit_块": ("块", "boards"),
     "rules_unit_处": ("处", "sites"),
     "rules_unit_年": ("年", "years"),
+    "rules_unit_米": ("m", "m"),
     "rules_unit_层": ("层", "floor"),
     "rules_unit_个": ("个", "in number"),
     "rules_unit_元": ("元", "yuan"),

@@ -19,6 +19,7 @@ from etl.shapes import GridShapes
 from etl.staging import etl_sql
 from etl.standards.columns import DAYS, FLAGS, NUMBERS, WORDS, code_of, flag_of
 from etl.standards.components import CLASSES, components, read_rooms
+from etl.standards.siting import station_from_people
 from etl.synonyms import fold, synonyms
 from geo.formula_values import Values, is_missing
 from geo.rules import Rule
@@ -73,6 +74,8 @@ def given_at(con: Connection, shapes: GridShapes, level: str, *, has_network: bo
     if level == "community":
         given = _communities(con)
         _topology(con, shapes, given)
+        distance_m = station_from_people(con, shapes, given.place)
+        given.add("station_from_people_m", distance_m, "map")
     elif level == "facility":
         given = _plain(con, "facility", "facility_idx", "map")
         _attributes(given, "facilities")

@@ -1,11 +1,12 @@
 """Worked examples of the source documents: a ledger in, verdicts out, to the digit."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from etl.build import Built
+from etl.build import BuildOptions, Built, build_city
 from tests.etl.cities import SmallCity, lonlat
 from tests.etl.conftest import Ask
 
@@ -183,6 +184,7 @@ REHAB = [
     "超额服务人月,购买服务金额,督导次数,评估结果,独立用房",
     "R1,甲中心,{0},{1},100,200,8,6,4,0,480000,2,合格,是",
     "R2,乙中心,{0},{1},230,150,8,5,3,2000,960000,1,,否",
+    "R3,丙中心,{0},{1},160,200,8,6,4,700,600000,2,合格,是",
 ]
 
 
@@ -206,6 +208,11 @@ def test_the_money_and_the_staff_of_rehabilitation_centres(
     assert found["M01b", "R1"][1] == 480_000
     assert found["M01p", "R1"][1] == 0
     assert found["M01p", "R2"][1] == 480_000  # 2,000 person-months are more than 1,200 are paid
+    assert found["M01p", "R3"][1] == 280_000
+    # M05: the base stays whole whatever was bought; performance goes by the months.
+    assert found["M05", "R1"][1] == 480_000
+    assert found["M05", "R2"][1] == 960_000
+    assert found["M05", "R3"][1] == 760_000
     assert found["M03", "R1"][1] == 9_600
     assert found["H01e", "R1"] == ("pass", 100, None)
     assert found["H01e", "R2"] == ("fail", 230, 30)
@@ -217,14 +224,79 @@ def test_the_money_and_the_staff_of_rehabilitation_centres(
     assert found["H04e", "R1"][0] == "pass"
     assert found["H04e", "R2"][0] == "not_assessable"
     city_rows = _city_verdicts(ask)
-    assert city_rows["M02"][1] == 500_000
-    assert city_rows["T09city"][:4] == ("fail", 2, 13, 11)
+    assert city_rows["M02"][1] == 750_000
+    assert city_rows["T09city"][:4] == ("fail", 3, 13, 10)
 
 
 REHAB_TOML = (
     '[[facilities]]\npath = "康复.csv"\nid = "编号"\nname = "名称"\nlon = "经度"\nlat = "纬度"\n'
     'crs = "WGS84"\ncategory = "REH_MENTAL"\n'
 )
+
+
+def test_the_city_pays_its_part_of_the_base_by_district(ask: Ask, tmp_path: Path) -> None:
+    """M04: 5:5, 4:6, 8:2, 6:4 and nothing, of 480,000 yuan a centre; no split, no verdict."""
+    districts = (
+        "越秀区",
+        "天河区",
+        "从化区",
+        "增城区",
+        "南沙区",
+        "甲区",
+        "海珠区",
+        "花都区",
+        "萝岗区",
+    )
+    at = [0, 1, 2, 2, 3, 4, 5, 6]  # where the centres stand: two in the third district
+    centres = [
+        (f"R{k}", f"中心{k}", "REH_MENTAL", 200.0 + 400 * (g % 3), 200.0 + 400 * (g // 3), "open")
+        for k, g in enumerate(at)
+    ]
+    toml = SmallCity(standards=["guangzhou_rehab"], facilities=centres).write(tmp_path / "city")
+    grids = toml.parent / "grids.geojson"
+    content = json.loads(grids.read_text("utf-8"))
+    for k, (feature, name) in enumerate(zip(content["features"], districts, strict=True)):
+        feature["properties"] |= {"街道": f"街{k}", "社区": f"社{k}", "区县": name}
+    grids.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    text = toml.read_text("utf-8").replace('street = "街道"', 'district = "区县"\nstreet = "街道"')
+    toml.write_text(text, encoding="utf-8")
+    build_city(toml, tmp_path / "store", BuildOptions())
+    rows = ask(
+        "select area.name, value, verdict.verdict from verdict join rule using (rule_idx) "
+        "join area on area.area_idx = place_idx where rule.rule = 'M04'"
+    )
+    assert {verdict for *_, verdict in rows} == {"not_assessable"}  # shown, not judged
+    assert {name: value for name, value, _ in rows} == {
+        "越秀区": 240_000,
+        "天河区": 192_000,
+        "从化区": 768_000,
+        "增城区": 288_000,
+        "南沙区": 0,
+        "海珠区": 240_000,
+        "花都区": 0,  # no centre
+        "萝岗区": 0,
+    }
+
+
+def test_a_station_is_measured_from_the_middle_of_the_people(
+    verdicts: Callable[[str], dict[str, Verdict]], tmp_path: Path
+) -> None:
+    """R12: 100 people at the station and 300 people 400 m east of it: the middle is 300 m away."""
+    people = [(200.0, 200.0, "100"), (600.0, 200.0, "300")]
+    stations = [
+        ("A1", "甲站", "ADM_STATION", 200.0, 200.0, "open"),
+        ("A2", "乙站", "ADM_STATION", 500.0, 200.0, "closed"),
+    ]
+    city = _city(tmp_path, ["社区,户数", "社00,100"], "kaili")
+    counts = ("100", "300", *["10"] * 7)
+    city = city.but(facilities=stations, buildings=people, people=counts)
+    toml = city.write(tmp_path / "city")
+    grids = toml.parent / "grids.geojson"
+    text = grids.read_text("utf-8").replace('"社区": "社01"', '"社区": "社00"', 1)
+    grids.write_text(text, encoding="utf-8")
+    build_city(toml, tmp_path / "store", BuildOptions())
+    assert verdicts("社00")["R12d"][:2] == ("not_assessable", 300)
+    assert verdicts("社10")["R12d"][:2] == ("not_assessable", None)
 
 
 def test_a_sum_that_is_wrong_in_the_source_is_found(build: Build, ask: Ask, tmp_path: Path) -> None:
