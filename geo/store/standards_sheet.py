@@ -149,6 +149,10 @@ def places(release: OpenRelease, level: str, area: str) -> Places:
     level
         One of `LEVELS`, or a kind of further places.
     """
+    return release.remember(("places", level, area), lambda: _places(release, level, area))
+
+
+def _places(release: OpenRelease, level: str, area: str) -> Places:
     if level == "facility":
         return _facilities(release, area)
     units = Units.of(release, level, area)
