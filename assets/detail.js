@@ -264,6 +264,7 @@
       LC.h('div', { class: 'detail-path' }, LC.crumbs(pathOf(app), null), close),
       LC.h('h2', { class: 'detail-name' }, place.name || place.grid_id),
       chips(app, sums),
+      LC.unitCard(app),
       figures(app, sums),
       LC.indicatorOf(app) ? [LC.placeIndicators(app), LC.taskList(app)] : null,
       reason(app),

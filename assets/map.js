@@ -155,7 +155,10 @@
 
   function click(event) {
     const isSecond = event.originalEvent && event.originalEvent.detail > 1;
-    if (!isSecond) choose(event.latlng);
+    if (isSecond) return;
+    const unit = held.stack.frame ? held.stack.unitAt(event.containerPoint) : -1;
+    LC.pickUnit(LC.app, held.stack.scene.unit, unit);
+    choose(event.latlng);
   }
 
   /** Ask the server which grid is there; its answer selects it. */

@@ -17,6 +17,7 @@ from geo.store import indicator_map, tiles, values
 from geo.store.asking import Question, resolve
 from geo.store.indicator_table import table
 from geo.store.opened import OpenRelease
+from geo.store.unit_card import unit_card
 from geo.store.units import drawn_kinds
 from geo.store.views import indicators_of
 
@@ -26,6 +27,7 @@ OCTETS = "application/octet-stream"
 MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
 INDICATORS = ("indicator", "indicator-area")
+CARD = "unit"
 UNIT_KINDS = ("names", "indicator")
 KINDS = ("steps", "minutes", "names", *INDICATORS)
 LISTS = ("indicators", *gaps.NAMES, *standards.NAMES)
@@ -90,9 +92,26 @@ def register(server: Flask, snapshots: Snapshots) -> None:
             return _gone(release_id)
         if name in LISTS:
             return _sent(_list(shelf, release, name), JSON)
+        if name == CARD:
+            return _card(shelf, release)
         if name not in KINDS:
             return guard.refusal(404, f"there are no values {name[:60]!r}")
         return _values(shelf, release, name)
+
+
+def _card(shelf: Shelf, release: OpenRelease) -> Response:
+    """Send the card of one further place."""
+    kind, position = request.args.get("u", ""), request.args.get("i", "")
+    at = int(position) if position.isascii() and position.isdigit() and len(position) < 10 else -1
+
+    def body() -> bytes:
+        card = unit_card(release, kind, at)
+        return json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode()
+
+    try:
+        return _sent(shelf.get(f"{release.id}/{CARD}/{kind[:40]}/{at}", body), JSON)
+    except LookupError as unknown:
+        return guard.refusal(404, str(unknown))
 
 
 def _list(shelf: Shelf, release: OpenRelease, name: str) -> Packed:

@@ -75,6 +75,15 @@ def test_pointing_at_an_estate_names_it_and_its_value(page):
     tip = page.locator(".map-tip")
     expect(tip).to_contain_text("乙苑")
     expect(tip).to_contain_text("0.8")
+    # a click shows the estate beside the grid it selects, until another grid is chosen
+    page.mouse.click(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 + 3)
+    card = page.locator("#detail .unit-card")
+    expect(card.locator("h3")).to_contain_text("乙苑")
+    expect(card).to_contain_text("满意率")
+    expect(card).to_contain_text("街1·占地 61.5% 在此")
+    page.evaluate("() => window.livingCircle.act({ s: 'G22' })")
+    expect(page.locator("#detail .detail-name")).to_contain_text("G22")
+    expect(card).to_have_count(0)
 
 
 def test_the_card_of_a_grid_says_who_answers_for_it_and_names_nobody(page):
