@@ -1,5 +1,7 @@
 """How long a ledger of five million events on 20,000 grids takes, and in how much memory.
 
+A second figure is that of a million cases, which have a deadline each and so become tasks.
+
 The whole way from the file: read, place, store, two indicators, and the share of the content hash.
 Beside it the same table with pandas: read, join to the grids, group. Each runs in a process of its
 own, so that its peak memory is its own. Run on an idle machine: `make bench`.
@@ -28,31 +30,32 @@ from tests.bench.lattice_city import LatticeCity, write_lattice_city
 
 pytestmark = pytest.mark.bench
 
-ROWS = 5_000_000
+ROWS = {"events": 5_000_000, "cases": 1_000_000}
 CITY = LatticeCity(street_m=500.0, categories=1, facilities=10, method="centre")
 LEDGER = """
 [[ledgers]]
 name = "事件"
 path = "events.csv"
 key = "网格编码"
-id = "编号"
 item = "类别"
 date = "受理日期"
-due = "期限"
-closed = "办结日期"
-owner = "处置单位"
+{more}
 [[indicators]]
 id = "in_time"
-title = { zh = "按期办结率", en = "Closed in time" }
+title = {{ zh = "按期办结率", en = "Closed in time" }}
 from = "事件"
 formula = "count(办结日期 <= 期限)/count()"
 unit = "%"
 [[indicators]]
 id = "score"
-title = { zh = "平均得分", en = "Mean score" }
+title = {{ zh = "平均得分", en = "Mean score" }}
 from = "事件"
 formula = "mean(得分)"
 """
+MORE = {
+    "events": 'value = "得分"',
+    "cases": 'id = "编号"\ndue = "期限"\nclosed = "办结日期"\nowner = "处置单位"',
+}
 
 
 def write_events(path: Path, rows: int, grids: int) -> None:
@@ -124,19 +127,22 @@ def load_with_pandas(folder: Path) -> dict[str, Any]:
     return {"seconds": spent, "counts": {"rows": len(placed), "values": len(values)}}
 
 
-def test_five_million_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("kind", ["events", "cases"])
+def test_a_long_ledger(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ROWS[kind]
     toml = write_lattice_city(tmp_path, CITY)
-    toml.write_text(toml.read_text(encoding="utf-8") + LEDGER, encoding="utf-8")
+    ledger = LEDGER.format(more=MORE[kind])
+    toml.write_text(toml.read_text(encoding="utf-8") + ledger, encoding="utf-8")
     events = tmp_path / "events.csv"
-    write_events(events, ROWS, CITY.side**2)
+    write_events(events, rows, CITY.side**2)
     found = {way: _in_own_process(way, tmp_path) for way in ("load", "load_with_pandas")}
     with capsys.disabled():
-        print(f"\n{ROWS:,} events on {CITY.side**2:,} grids, {events.stat().st_size / ROWS:.0f} B")
+        print(f"\n{rows:,} {kind} on {CITY.side**2:,} grids, {events.stat().st_size / rows:.0f} B")
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         for way, told in found.items():
             print(f"{way}: {json.dumps(told, ensure_ascii=False)}")
-    assert found["load"]["counts"]["ledger_row"] == ROWS
-    assert found["load_with_pandas"]["counts"]["rows"] == ROWS
+    assert found["load"]["counts"]["ledger_row"] == rows
+    assert found["load_with_pandas"]["counts"]["rows"] == rows
     assert found["load"]["peak_gib"] <= 2
 
 
