@@ -131,7 +131,7 @@
     const rows = LC.gaps.allRows(found, 'far');
     const params = (key) => ({
       ...words,
-      n: LC.integer(causes[key]),
+      n: LC.integer(causes[key] || 0),
       amount: amount(app, LC.gaps.sum(rows.filter((row) => row.cause === key), 'gap')),
     });
     const start = LC.t('gaps_far_sentence', {
@@ -140,7 +140,7 @@
       amount: amount(app, found.summary.gap_listed),
     });
     const leading = cause || (causes.barrier ? 'barrier' : null);
-    return start + (leading ? LC.t('gaps_because_' + leading, params(leading)) : '');
+    return start + LC.t(leading ? 'gaps_because_' + leading : 'gaps_stop', params(leading));
   }
 
   function shortSentence(app, found) {

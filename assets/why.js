@@ -85,7 +85,8 @@
       ),
       known(far.line_dm) ? bar(app, LC.t('mode_line'), far.line_dm, found, false) : null,
       known(far.walk_dm) ? bar(app, LC.t('why_walk'), far.walk_dm, found, true) : null,
-      LC.h('p', { class: 'gapwhy-said' }, causeText(app, found))
+      LC.h('p', { class: 'gapwhy-said' }, causeText(app, found)),
+      LC.h('p', { class: 'note' }, LC.t('why_advice', { advice: LC.t('advice_' + far.cause) }))
     );
   }
 
@@ -99,7 +100,8 @@
       'section',
       { class: 'gapwhy-part' },
       LC.h('h3', null, LC.t('why_short_title')),
-      LC.h('p', { class: 'gapwhy-said' }, LC.t('why_' + short.cause, params))
+      LC.h('p', { class: 'gapwhy-said' }, LC.t('why_' + short.cause, params)),
+      LC.h('p', { class: 'note' }, LC.t('why_advice', { advice: LC.t('advice_' + short.cause) }))
     );
   }
 
@@ -178,7 +180,8 @@
     if (!found.far) return null;
     const entry = fixesOf(app, found);
     const value = entry && entry.value;
-    const reason = entry ? value && value.reason : 'all';
+    const isAll = app.view.category && app.view.category.code === 'all';
+    const reason = entry ? value && value.reason : isAll ? 'all' : 'nobody';
     return LC.h(
       'section',
       { class: 'gapwhy-part', 'aria-live': 'polite' },
@@ -190,7 +193,7 @@
       value && value.fixes.length
         ? LC.h('ol', { class: 'gapwhy-fixes' }, value.fixes.map((fix, k) => fixRow(app, fix, k)))
         : null,
-      reason ? LC.h('p', { class: 'note' }, LC.t('why_reason_' + reason)) : null
+      reason ? LC.h('p', { class: 'note' }, LC.t('why_reason_' + reason, LC.wordsOf(app))) : null
     );
   }
 
@@ -225,8 +228,8 @@
         chips(app, found),
         found.far ? farPart(app, found) : null,
         found.short ? shortPart(found) : null,
-        nearPart(app, found),
         fixesPart(app, found),
+        nearPart(app, found),
         LC.h('p', { class: 'note' }, found.route_reason
           ? LC.t('why_route_' + found.route_reason)
           : LC.t('why_lines'))

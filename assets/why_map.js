@@ -7,6 +7,7 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   const AGAIN_MS = 150;
   const SPARE = 0.18;
+  const WEIGHT = 1.15;
   const CELL_PX = 20; // one grid is never smaller close up
   const held = { box: null, map: null, stack: null, key: null };
 
@@ -85,9 +86,7 @@
       unitPx: CELL_PX,
       place: { ...found.grid, nearest: nearestOf(found) },
       ways,
-      weight: 1.15,
-      typeScale: 1,
-      badgeScale: 1,
+      weight: Math.max(WEIGHT, main.scene.weight),
       hover: null,
     });
     held.scale.draw();

@@ -53,6 +53,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "In {area} **{grids} grids** lie more than {m} minutes from: {category}; "
         "**{amount}** not reached",
     ),
+    "gaps_stop": ("。", "."),
     "gaps_because_barrier": (
         "；其中 **{n} 个**直线可及，却要绕行 1.6 倍以上，涉及 **{amount}**。",
         "; **{n}** of them are near in a straight line, but the walk is 1.6 times that or more: "
@@ -143,11 +144,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The walk is {walk} m, {times} times the straight line, {over} m too far.",
     ),
     "why_distant": (
-        "步行 {walk} 米，是直线的 {times} 倍，没有大的绕行，只超出 {over} 米。",
-        "The walk is {walk} m, {times} times the straight line, and {over} m too far.",
+        "步行 {walk} 米，只超出 {over} 米，中间没有大的绕行。",
+        "The walk is {walk} m, merely {over} m too far, and goes round nothing.",
     ),
     "why_no_facility": (
-        "直线 {line} 米以内没有一处开放的{category}，时限只有 {limit} 米。",
+        "直线 {line} 米以外才有{category}，时限只有 {limit} 米。",
         "The nearest ({category}) is {line} m away in a straight line; the limit is {limit} m.",
     ),
     "why_none_at_all": (
@@ -201,8 +202,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "why_fix_link": ("打通 {length} 米步行通道", "Open {length} m of footway"),
     "why_fix_new_site": ("在菱形处新增一处", "Add a site at the diamond"),
     "why_reason_all": (
-        "“全部必配”里每类的改动不同，请先选一类设施。",
-        "Each category needs another change: choose one category first.",
+        "“{category}”里每类的改动不同，请先选一类设施。",
+        "Each of {category} needs another change: choose one category first.",
     ),
     "why_reason_own": (
         "只算本区设施时不试算改动。",
@@ -216,6 +217,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "住处不在任何道路上，先补路网。",
         "The homes are on no street: complete the street network first.",
     ),
+    "why_reason_nobody": (
+        "这里没有已知住人的点，不试算改动。",
+        "Nobody is known to live here: no change is worked out.",
+    ),
+    "why_advice": ("建议：{advice}", "Suggestion: {advice}"),
     "why_met": ("✓ 达标", "✓ On target"),
     "why_covered": (
         "覆盖 {share}·{people}·质量 {grade}",
@@ -273,7 +279,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "**{people}**. If **{name}** closes, **{most}** lose the service.",
     ),
     "sole_none": (
-        "{area}没有开放的{category}，或者选的是“全部必配”。请选一类设施。",
+        "{area}没有开放的{category}；几类合在一起时不列，请选一类设施。",
         "{area} has no open facility of the kind ({category}), or all categories are chosen "
         "together. Choose one.",
     ),
