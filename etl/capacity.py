@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ _TOLERANCE: Final = 1e-12
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,8 @@ def store_capacity(
     uses: list[Use] = []
     measure = partial(_uses, supply)
     for found in in_order(ground, whole, measure, workers, progress.check):
-        for use in found:
-            _store(con, use)
-            uses.append(use)
+        _store(con, found)
+        uses += found
     return _conserved(uses)
 
 
@@ -197,35 +197,45 @@ def _supply(con: Connection) -> Supply:
     return Supply(np.ma.filled(capacity, np.nan), {idx: Norm(need, of) for idx, need, of in norms})
 
 
-def _store(con: Connection, use: Use) -> None:
+def _store(con: Connection, uses: list[Use]) -> None:
+    """Write one category in all modes at once: one insert is dear, its rows are not."""
+    append(con, "facility_use", _joined([_use_columns(use) for use in uses]))
+    parts = [
+        _access_columns(use, method, access)
+        for use in uses
+        for method, access in use.access.items()
+    ]
+    if parts:
+        append(con, "capacity", _joined(parts))
+
+
+def _use_columns(use: Use) -> Columns:
     rows = len(use.facility)
-    append(
-        con,
-        "facility_use",
-        {
-            "facility_idx": use.facility,
-            "mode": np.full(rows, use.mode, dtype=np.uint8),
-            "served_milli": use.served,
-            "sole_milli": use.sole,
-            "ratio": np.ma.masked_invalid(use.ratio),
-            "load_milli": np.ma.array(
-                np.zeros(rows, dtype=np.int64) if use.load is None else use.load,
-                mask=use.load is None,
-            ),
-        },
-    )
-    for method, access in use.access.items():
-        append(
-            con,
-            "capacity",
-            {
-                "category_idx": np.full(len(access), use.category_idx, dtype=np.int16),
-                "mode": np.full(len(access), use.mode, dtype=np.uint8),
-                "method": np.full(len(access), method, dtype=object),
-                "grid_idx": np.arange(len(access), dtype=np.int32),
-                "access": np.ma.masked_invalid(access),
-            },
-        )
+    load = np.zeros(rows, dtype=np.int64) if use.load is None else use.load
+    return {
+        "facility_idx": use.facility,
+        "mode": np.full(rows, use.mode, dtype=np.uint8),
+        "served_milli": use.served,
+        "sole_milli": use.sole,
+        "ratio": np.ma.masked_invalid(use.ratio),
+        "load_milli": np.ma.array(load, mask=np.full(rows, use.load is None)),
+    }
+
+
+def _access_columns(use: Use, method: str, access: Floats) -> Columns:
+    rows = len(access)
+    return {
+        "category_idx": np.full(rows, use.category_idx, dtype=np.int16),
+        "mode": np.full(rows, use.mode, dtype=np.uint8),
+        "method": np.full(rows, method, dtype=object),
+        "grid_idx": np.arange(rows, dtype=np.int32),
+        "access": np.ma.masked_invalid(access),
+    }
+
+
+def _joined(parts: list[Columns]) -> Columns:
+    """Put the same columns of several parts one after the other, masks included."""
+    return {name: np.ma.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _conserved(uses: list[Use]) -> Checked:

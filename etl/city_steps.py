@@ -22,7 +22,6 @@ from etl.spread import area_lattice
 from etl.walking import Network, build_network, network_faults, store_network, store_snaps
 from geo.nearby import next_facilities
 from geo.network import Snap
-from geo.openings import OPENINGS
 from geo.search import Workspace
 from geo.store.connect import Connection
 from geo.store.queries import fetch_columns
@@ -241,25 +240,17 @@ def _sites(con: Connection, ground: Ground, workers: int) -> tuple[list[Sites], 
 
 
 def _store_near(con: Connection, ground: Ground, sites: list[Sites], workers: int) -> None:
-    """List the next facilities, once for any hour and for each opening: one facility is of each."""
-    for opening in (None, *OPENINGS):
-        _store_near_of(con, ground, [one for one in sites if one.opening == opening], workers)
-
-
-def _store_near_of(con: Connection, ground: Ground, sites: list[Sites], workers: int) -> None:
+    """List the next facilities of every category and of every opening of one."""
     if not sites:
         return
     inside_m = ground.shapes.to_metric(ground.shapes.inside)
-    facility = np.concatenate([site.facility for site in sites])
-    category = np.full(int(facility.max()) + 1, -1, dtype=np.int16)
-    for site in sites:
-        category[site.facility] = site.category_idx
+    category = [np.full(len(site.facility), site.category_idx, dtype=np.int16) for site in sites]
     network = ground.network
     near = next_facilities(
         inside_m,
         np.concatenate([site.xy_m for site in sites]),
-        facility,
-        category,
+        np.concatenate([site.facility for site in sites]),
+        np.concatenate(category),
         graph=network.graph if network else None,
         origin_snap=network.snapped(inside_m, workers) if network else None,
         entrance_snap=_joined([site.snaps for site in sites]),

@@ -39,7 +39,7 @@ def next_facilities(
     origins_xy: NDArray[np.float64],
     entrances_xy: NDArray[np.float64],
     facility_of_entrance: NDArray[np.int32],
-    category_of_facility: NDArray[np.int16],
+    category_of_entrance: NDArray[np.int16],
     *,
     graph: Graph | None = None,
     origin_snap: Snap | None = None,
@@ -62,8 +62,9 @@ def next_facilities(
     entrances_xy, facility_of_entrance
         Shapes (m, 2), projected metres, and (m,), index of the facility; give only those that
         count, as open ones do; m may be 0.
-    category_of_facility
-        Shape (f,), index of the category, >= 0.
+    category_of_entrance
+        Shape (m,), index of the category, >= 0. An entrance that counts in several categories, as
+        one that is open in the evening does, is given once for each: one search serves them all.
     graph, origin_snap, entrance_snap
         The network and where places and entrances touch it; without them there is no walk.
     limit_dm
@@ -72,7 +73,7 @@ def next_facilities(
         Threads to share the places among; the result does not depend on it.
     """
     facility = np.asarray(facility_of_entrance, dtype=np.int32)
-    category = np.asarray(category_of_facility, dtype=np.int16)[facility]
+    category = np.asarray(category_of_entrance, dtype=np.int16)
     origins = np.ascontiguousarray(origins_xy, dtype=np.float64).reshape(-1, 2)
     entrances = np.ascontiguousarray(entrances_xy, dtype=np.float64).reshape(-1, 2)
     parts = [_NO_ROWS, *_by_line(origins, entrances, facility, category)]

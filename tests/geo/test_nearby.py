@@ -21,7 +21,7 @@ def town_lists(seed, entrances=30, facilities=18, categories=3, workers=1):
         town.points,
         town.entrances,
         town.facility,
-        category,
+        category[town.facility],
         graph=town.graph,
         origin_snap=snap_anywhere(town.graph, town.points, SNAP_M),
         entrance_snap=snap_anywhere(town.graph, town.entrances, SNAP_M),
@@ -152,3 +152,31 @@ def test_without_network_only_lines_are_listed_and_without_doors_nothing():
         np.empty((0, 2)), doors, np.arange(7, dtype=np.int32), np.zeros(7, np.int16), limit_dm=5_000
     )
     assert nowhere.rank.size == 0
+
+
+def test_an_entrance_in_two_categories_is_listed_in_both_as_if_each_were_alone():
+    graph, origin, doors = star_of_doors()
+    facility = np.array([6, 5, 4, 3, 2, 1, 1], dtype=np.int32)
+    late = np.array([0, 3, 4])
+
+    def listed(rows, category):
+        near = next_facilities(
+            origin,
+            doors[rows],
+            facility[rows],
+            category,
+            graph=graph,
+            origin_snap=snap_anywhere(graph, origin, 20.0),
+            entrance_snap=snap_anywhere(graph, doors[rows], 60.0),
+            limit_dm=5_000,
+        )
+        return np.stack([near.category, near.mode, near.rank, near.facility, near.distance_dm])
+
+    rows = np.concatenate([np.arange(7), late])
+    both = listed(rows, np.repeat([0, 1], [7, 3]).astype(np.int16))
+    apart = [
+        listed(np.arange(7), np.zeros(7, dtype=np.int16)),
+        listed(late, np.ones(3, dtype=np.int16)),
+    ]
+    assert both.tolist() == np.concatenate(apart, axis=1).tolist()
+    assert (both[0] == 1).sum() == 6
