@@ -143,7 +143,7 @@
     if (!one) return [LC.h('h2', null, LC.t('map_title'))];
     const unit = LC.rules.place(found.level);
     return [
-      LC.h('h2', null, LC.rules.ids(one) + ' ' + LC.rules.title(one)),
+      LC.h('h2', { title: LC.rules.title(one) }, LC.rules.ids(one) + ' ' + LC.rules.title(one)),
       LC.h('span', { class: 'note' }, LC.rules.onMap(app)
         ? LC.t('rules_map_note', { unit })
         : LC.t('rules_map_none', { unit: LC.rules.places(found.level) })),

@@ -104,6 +104,21 @@
     if (!isSeen) LC.rules.reveal(frame.table, k);
   }
 
+  let opened = null;
+  /** Bring the row of the open place into sight once: it may have been chosen on the map. */
+  function revealOpen(app, found) {
+    const open = LC.rules.openAt(app, found);
+    if (opened === open) return;
+    opened = open;
+    const row = frame.table.querySelector('tr.is-on');
+    if (!row) return;
+    const top = frame.table.querySelector('thead').offsetHeight;
+    const { scrollTop, clientHeight } = frame.table;
+    const isSeen = row.offsetTop - top >= scrollTop &&
+      row.offsetTop + row.offsetHeight <= scrollTop + clientHeight;
+    if (!isSeen) frame.table.scrollTop = row.offsetTop - top - row.offsetHeight;
+  }
+
   function foot(app, found) {
     const { paging, SIZES } = LC.rules;
     const query = { ...LC.rules.question(app), p: found.chosen.join(','), u: found.level };
@@ -154,6 +169,7 @@
     LC.replace(frame.table, table(app, found));
     Object.assign(frame.table, { scrollLeft, scrollTop });
     revealChosen(found);
+    revealOpen(app, found);
     LC.replace(frame.foot, foot(app, found));
     LC.map.hover(LC.rules.outlined(found));
   };

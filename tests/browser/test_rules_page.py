@@ -158,6 +158,18 @@ def test_a_chosen_rule_colours_the_map_and_a_link_shows_it_again(page, server):
     assert query(page)["ru"] == "kaili:R01"
 
 
+def test_a_place_on_the_map_opens_its_calculation_and_its_row(page):
+    _open(page)
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3)
+    page.wait_for_url("**s=*")
+    chosen = page.locator("tr.rules-row.is-on")
+    expect(chosen).to_have_count(1)
+    expect(chosen.locator("th")).to_be_in_viewport()
+    expect(page.locator("#detail h2")).to_have_text(chosen.locator("th").inner_text())
+    expect(page.locator("#detail .rules-verdict")).to_be_visible()
+
+
 def test_small_communities_and_targets_of_the_city_are_listed(page, server):
     _open(page, "/standards?lang=en&tab=rules&pk=tengzhou&ru=tengzhou:G01")
     panel = page.locator("#detail")
