@@ -7,7 +7,6 @@
   const LC = (window.livingCircle = window.livingCircle || {});
   const SIZES = [25, 50, 100];
   const paging = { key: '', at: 0, size: SIZES[1] };
-  const BASES = ['people', 'households', 'elderly', 'children'];
 
   LC.gaps = { SIZES, paging, chosen: new Set() };
 
@@ -130,9 +129,6 @@
 
   /** Give the sum of a column, in the unit of the answer. */
   LC.gaps.sum = (rows, key) => rows.reduce((sum, row) => sum + (row[key] || 0), 0);
-
-  /** Give the basis that amounts are counted by; the second list counts as the first does. */
-  LC.gaps.basis = (app) => (BASES.includes(app.view.basis) ? app.view.basis : 'area');
 
   /** Choose the row `by` steps after the chosen one in the list that is shown. */
   LC.gaps.step = (app, by) => {

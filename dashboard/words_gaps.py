@@ -95,7 +95,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "本市没有定标准，按全市平均的一半、{m} 分钟计。",
         " The city has set no norm: half of its mean counts, within {m} minutes.",
     ),
-    "gaps_col_tick": ("选", "Select"),
     "gaps_col_rank": ("#", "#"),
     "gaps_col_place": ("网格", "Grid"),
     "gaps_col_street": ("街道", "Subdistrict"),
