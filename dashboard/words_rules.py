@@ -293,7 +293,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rules_unit_处": ("处", "sites"),
     "rules_unit_年": ("年", "years"),
     "rules_unit_米": ("m", "m"),
-    "rules_unit_米": ("m", "m"),
     "rules_unit_层": ("层", "floor"),
     "rules_unit_个": ("个", "in number"),
     "rules_unit_元": ("元", "yuan"),
