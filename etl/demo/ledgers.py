@@ -9,11 +9,12 @@ from etl.demo.city import City
 from etl.demo.faults import Cell, Row
 from etl.demo.inspections import IDENTITY
 from etl.demo.months import Month, day_of
+from etl.demo.premises import PREMISES_HEADER, premises_rows, room_words
 
 COMMUNITY_HEADER: Final = (
     *("社区名称", "社区代码", "街道", "户数", "常住人口", "社区服务站面积"),
     *("社区居委会办公和服务用房面积", "办公用房面积", "建设阶段", "城乡分类", "社区工作人员数"),
-    *("网格员数", "功能室", "权属", "租期"),
+    *("网格员数", "功能室", "权属", "租期", *PREMISES_HEADER),
 )
 _ROOMS: Final = (
     *("党支部", "居委会", "居务监督委员会办公室", "多功能室", "图书阅览室", "文化活动室"),
@@ -30,6 +31,7 @@ def community_rows(rng: np.random.Generator, city: City, month: Month) -> list[R
     """
     areas = city.areas
     rows: list[Row] = []
+    listed = np.random.default_rng([len(areas.code), 17])
     for community, name in enumerate(areas.community_name):
         grids = np.flatnonzero(areas.community == community)
         households = int(month.counts[grids, 0].sum())
@@ -55,16 +57,17 @@ def community_rows(rng: np.random.Generator, city: City, month: Month) -> list[R
             "111" if zone != "outer" else "112",
             int(max(4, round(households / float(rng.choice([260, 300, 340, 420]))))),
             int(max(1, len(grids) - int(rng.integers(0, 3)))),
-            "、".join(_ROOMS[k] for k in sorted(kept.tolist())),
+            "、".join(room_words(listed, [_ROOMS[k] for k in sorted(kept.tolist())])),
             "租赁" if rented else "自有",
             int(rng.integers(2, 9)) if rented else None,
         ]
         rows.append(cells)
     rows[0][5] = "6*0"
-    rows.append(
-        ["望云台社区", "990199001001", "撤并街道", 2_980, 7_900, 820, 350, 90, "老城区", "111"]
-    )
-    return rows
+    staff = [int(str(row[COMMUNITY_HEADER.index("社区工作人员数")])) for row in rows]
+    premises = premises_rows(len(rows), staff)
+    gone = ["望云台社区", "990199001001", "撤并街道", 2_980, 7_900, 820, 350, 90, "老城区", "111"]
+    empty: Row = [None] * (len(COMMUNITY_HEADER) - len(gone))
+    return [*([*row, *more] for row, more in zip(rows, premises, strict=True)), [*gone, *empty]]
 
 
 STAFF_HEADER: Final = (

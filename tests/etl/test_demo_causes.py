@@ -112,3 +112,36 @@ def test_ways_out_of_a_walled_estate_name_its_wall(release: OpenRelease) -> None
         named = [wall in crossed(release, [lon, lat], [lon + x, lat + y]) for x, y in ways]
         # At most one of the four goes out by a gate.
         assert sum(named) >= 3, name
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "verdict"),
+    [
+        (1, "H13", "fail"),
+        (2, "H13", "pass"),
+        (3, "R11", "fail"),
+        (4, "R12", "fail"),
+        (5, "H15b", "fail"),
+    ],
+)
+def test_what_is_planted_in_the_ledger_of_communities_is_judged(
+    release: OpenRelease, demo_plan: City, row: int, rule: str, verdict: str
+) -> None:
+    with release.cursor() as cursor:
+        found = cursor.execute(
+            "select verdict.verdict from verdict join rule using (rule_idx) "
+            "join area on area.area_idx = place_idx "
+            "where rule.rule = $rule and rule.level = 'community' and area.name = $name",
+            {"rule": rule, "name": demo_plan.areas.community_name[row]},
+        ).fetchall()
+    assert found == [(verdict,)]
+
+
+def test_a_grid_without_a_worker_is_known_to_be_unstaffed(release: OpenRelease) -> None:
+    with release.cursor() as cursor:
+        ((verdict, numerator, unknown),) = cursor.execute(
+            "select verdict.verdict, numerator, unknown from verdict join rule using (rule_idx) "
+            "where rule.rule = 'G06'"
+        ).fetchall()
+        ((staffed,),) = cursor.execute("select count(*) from grid where has_worker").fetchall()
+    assert (verdict, numerator, unknown) == ("fail", staffed, 0)
