@@ -1,5 +1,6 @@
 """List who is within reach of each facility, and how far away: the pairs that capacity needs."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -7,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import starts_of
+from geo.cells import Cells, cell_range, cells_over, starts_of
 from geo.jit import kernel
 from geo.network import Graph, Snap
 from geo.rounding import NOISE
@@ -65,22 +66,73 @@ def line_catchments(
     facility_of_entrance
         Shape (m,), position of the facility, 0 to `facilities` - 1.
     """
-    from scipy.spatial import KDTree
-
     if not len(points_xy) or not len(entrances_xy):
         return _none(facilities)
-    # The pairs must hold everything that rounds down to the limit.
-    radius_m = (limit_dm + 1) / 10.0
-    pairs = KDTree(entrances_xy).sparse_distance_matrix(
-        KDTree(points_xy), max(radius_m, SAME_PLACE_M), output_type="ndarray"
+    points = np.ascontiguousarray(points_xy, dtype=np.float64)
+    # The cells must hold everything that rounds down to the limit.
+    radius_m = max((limit_dm + 1) / 10.0, SAME_PLACE_M)
+    cells = cells_over(points.min(axis=0), points.max(axis=0), radius_m / 2)
+    column = np.floor((points[:, 0] - cells.x0_m) / cells.size_m).astype(np.int64)
+    row = np.floor((points[:, 1] - cells.y0_m) / cells.size_m).astype(np.int64)
+    cell = np.minimum(row, cells.rows - 1) * cells.columns + np.minimum(column, cells.columns - 1)
+    order = np.argsort(cell, kind="stable")
+    start = starts_of(np.bincount(cell, minlength=cells.columns * cells.rows))
+    facility = np.asarray(facility_of_entrance, dtype=np.int32)
+    by_facility = np.argsort(facility, kind="stable")
+    sizes, point, distance_dm = _near_doors(
+        np.ascontiguousarray(entrances_xy, dtype=np.float64)[by_facility],
+        starts_of(np.bincount(facility, minlength=facilities)),
+        *(points[order], order.astype(np.int32), start, cells),
+        *(radius_m, limit_dm, np.full(len(points), UNREACHED, dtype=np.int32)),
     )
-    apart_m = np.where(pairs["v"] <= SAME_PLACE_M, 0.0, pairs["v"])
-    distance_dm = np.floor(apart_m * 10.0 + NOISE).astype(np.int32)
-    facility = np.asarray(facility_of_entrance, dtype=np.int32)[pairs["i"]]
-    keep = distance_dm <= limit_dm
-    return _by_nearest_entrance(
-        facility[keep], pairs["j"][keep].astype(np.int32), distance_dm[keep], facilities
-    )
+    return Catchments(starts_of(sizes), point, distance_dm)
+
+
+@kernel
+def _near_doors(
+    doors: NDArray[np.float64],
+    first: NDArray[np.int64],
+    points: NDArray[np.float64],
+    name: NDArray[np.int32],
+    start: NDArray[np.int64],
+    cells: Cells,
+    radius_m: float,
+    limit_dm: int,
+    best_dm: NDArray[np.int32],
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """List the points around the doors of one facility after another; `best_dm` is put back."""
+    sizes = np.zeros(first.size - 1, dtype=np.int64)
+    point = np.empty(_ROOM, dtype=np.int32)
+    distance_dm = np.empty(_ROOM, dtype=np.int32)
+    used = 0
+    for j in range(sizes.size):
+        begun = used
+        for door in range(first[j], first[j + 1]):
+            x, y = doors[door, 0] - cells.x0_m, doors[door, 1] - cells.y0_m
+            left, right = cell_range(x - radius_m, x + radius_m, cells.size_m, cells.columns)
+            below, above = cell_range(y - radius_m, y + radius_m, cells.size_m, cells.rows)
+            for row in range(below, above + 1):
+                low = start[row * cells.columns + left] if left <= right else 0
+                high = start[row * cells.columns + right + 1] if left <= right else 0
+                while used + high - low > point.size:
+                    point = np.concatenate((point, np.empty_like(point)))
+                    distance_dm = np.concatenate((distance_dm, np.empty_like(distance_dm)))
+                for k in range(low, high):
+                    dx, dy = points[k, 0] - doors[door, 0], points[k, 1] - doors[door, 1]
+                    apart2 = dx * dx + dy * dy
+                    apart_m = 0.0 if apart2 <= SAME_PLACE_M * SAME_PLACE_M else math.sqrt(apart2)
+                    apart_dm = math.floor(apart_m * 10.0 + NOISE)
+                    if apart_dm > limit_dm or apart_dm >= best_dm[name[k]]:
+                        continue
+                    if best_dm[name[k]] == UNREACHED:
+                        point[used] = name[k]
+                        used += 1
+                    best_dm[name[k]] = apart_dm
+        for k in range(begun, used):
+            distance_dm[k] = best_dm[point[k]]
+            best_dm[point[k]] = UNREACHED
+        sizes[j] = used - begun
+    return sizes, point[:used].copy(), distance_dm[:used].copy()
 
 
 def walk_catchments(
@@ -186,20 +238,6 @@ class _Memory(NamedTuple):
 def _none(facilities: int) -> Catchments:
     nothing = np.empty(0, dtype=np.int32)
     return Catchments(np.zeros(facilities + 1, dtype=np.int64), nothing, nothing)
-
-
-def _by_nearest_entrance(
-    facility: NDArray[np.int32],
-    point: NDArray[np.int32],
-    distance_dm: NDArray[np.int32],
-    facilities: int,
-) -> Catchments:
-    order = np.lexsort((distance_dm, point, facility))
-    facility, point, distance_dm = facility[order], point[order], distance_dm[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (facility[1:] != facility[:-1]) | (point[1:] != point[:-1])
-    sizes = np.bincount(facility[first], minlength=facilities)
-    return Catchments(starts_of(sizes), point[first], distance_dm[first])
 
 
 def _same_places(points_xy: NDArray[np.float64], doors_xy: NDArray[np.float64]) -> _Runs:
