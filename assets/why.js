@@ -77,7 +77,7 @@
       LC.h(
         'h3',
         null,
-        LC.t('why_title'),
+        LC.t('reason_title'),
         LC.h('span', { class: 'note' }, LC.t('why_limit', {
           m: found.minutes,
           limit: LC.metres(found.limit_dm),
@@ -111,7 +111,7 @@
     const isSmall = short && short.cause === 'area' && known(one.floor_area_dm2) &&
       one.floor_area_dm2 < short.floor_min_dm2;
     return [
-      one.status && one.status !== 'open' ? LC.t('why_status_' + one.status) : null,
+      one.status && one.status !== 'open' ? LC.t('reason_status_' + one.status) : null,
       known(one.ratio) ? LC.t('why_ratio', { n: (one.ratio * 1000).toFixed(1) }) : null,
       isSmall
         ? LC.t('why_small', { n: LC.integer(one.floor_area_dm2 / 100) })
@@ -150,7 +150,7 @@
         LC.h(
           'tr',
           null,
-          LC.h('th', { scope: 'col' }, LC.t('why_near', { n: rows.length })),
+          LC.h('th', { scope: 'col' }, LC.t('reason_near', { n: rows.length })),
           heads.map((key) => LC.h('th', { scope: 'col' }, LC.t(key)))
         )
       ),

@@ -34,16 +34,8 @@ def _names_benchmarks(config: pytest.Config) -> bool:
     return any(place == BENCH or BENCH in place.parents for place in places)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave benchmarks out unless they are named; share the files between two processes.
-
-    Every browser test goes to the same one: two Chromiums crowd two cores. The groups must be there
-    before the plugin that runs the processes reads them, hence first.
-    """
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else item.location[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Leave benchmarks out unless they are named."""
     if _names_benchmarks(config):
         return
     benches = [item for item in items if item.get_closest_marker("bench")]

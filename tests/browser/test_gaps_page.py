@@ -117,7 +117,8 @@ def test_a_row_shows_why_by_the_numbers_of_the_answer_and_then_the_fix(page, ser
     page.locator(f"[data-key='gap-{far['id'][k]}']").click()
     page.wait_for_url(f"**s={far['id'][k]}*")
     card = page.locator(".gapwhy")
-    walk, line = (round(why["far"][name] / 10) for name in ("walk_dm", "line_dm"))
+    # half a metre is rounded up, as the page does
+    walk, line = ((why["far"][name] + 5) // 10 for name in ("walk_dm", "line_dm"))
     expect(card.locator(".gapwhy-bar b").nth(0)).to_have_text(f"{line:,} m")
     expect(card.locator(".gapwhy-bar b").nth(1)).to_have_text(f"{walk:,} m")
     expect(card.locator(".gapwhy-said")).to_contain_text(f"{why['far']['detour']:.1f} times")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import string
+from collections import Counter
 
 import pytest
 
@@ -17,6 +19,13 @@ HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
 def test_both_languages_have_the_same_keys():
     assert set(WORDS["zh"]) == set(WORDS["en"])
     assert len(WORDS["zh"]) > 100
+
+
+def test_no_two_parts_of_the_page_give_one_key_different_words():
+    names = ("change", "gaps", "map", "openings", "rules", "standards", "tasks")
+    parts = [importlib.import_module(f"dashboard.words_{name}").WORDS for name in names]
+    counted = Counter(key for part in parts for key in part)
+    assert [key for key, times in counted.items() if times > 1] == []
 
 
 def test_chinese_uses_full_width_punctuation():
