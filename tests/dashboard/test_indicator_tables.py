@@ -181,7 +181,7 @@ def test_the_boards_name_the_best_and_the_worst_and_nobody_twice(values, better)
     assert [row["value"] for row in found["worst"]] == worst
     assert not {row["i"] for row in found["best"]} & {row["i"] for row in found["worst"]}
     assert found["ranked"] == len(known)
-    assert found["left"] == {"none": len(values) - len(known), "withheld": 0}
+    assert found["left"] == {"none": len(values) - len(known), "withheld": 0, "over": 0}
     for row in found["best"]:
         assert row["rank"] == 1 + known.index(row["value"])
     assert found["best_tied"] == (known.count(best[-1]) - best.count(best[-1]) if best else 0)

@@ -30,6 +30,7 @@ STEPS = (
     "step onto streets",
     "search categories",
     "list next facilities",
+    "share out capacity",
     "sum areas",
     "weigh faults",
     "check invariants",
